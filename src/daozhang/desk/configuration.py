@@ -1,0 +1,110 @@
+"""Every setting of a workspace: its type, its unit, its default. Documented by docs/reference/settings.md.
+
+Read from ``daozhang.toml`` in the workspace; a name ``DAOZHANG_…`` in the environment goes over it. All wrong and
+unknown names are reported together, before anything starts.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from daozhang.errors import WorkspaceError
+
+FILE_NAME: Final = "daozhang.toml"
+PREFIX: Final = "DAOZHANG_"
+NOT_SETTINGS: Final = frozenset({"DAOZHANG_WORKSPACE", "DAOZHANG_LANGUAGE_OF_TERMINAL"})
+
+
+class Configuration(BaseModel):
+    """Every setting. Frozen: change the file and start again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    language: Literal["zh", "en"] = "zh"
+    """Language of notices, reports and of the console until a person chooses."""
+
+    database_url: SecretStr | None = None
+    """``postgresql://…`` puts the desk on PostgreSQL; empty means SQLite inside the workspace."""
+
+    cutover: str = Field("23:00", pattern=r"^([01]\d|2[0-4]):[0-5]\d$")
+    """Cut-over of a card acquirer whose contract does not state one, local time of the source."""
+
+    cycle: str = Field("T+1", pattern=r"^[TD]\+\d$")
+    """Cycle of a merchant whose contract is not known; findings based on it say so."""
+
+    due_time: str = Field("14:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """Time of day by which money is due when the contract does not state one."""
+
+    return_window_workdays: Annotated[int, Field(ge=0, le=60)] = 7
+    """Working days after the credit during which a bank may still return it; then the case is final."""
+
+    engine_memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$")
+    """Memory limit of the matching engine; beyond it, it spills into the workspace's ``lake/.spill``."""
+
+    engine_threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """Threads of the matching engine."""
+
+    reader_memory_mb: Annotated[int, Field(ge=128, le=65536)] = 1024
+    """Memory one file reader may use before it is stopped and the file reported, MiB."""
+
+    reader_cpu_s: Annotated[int, Field(ge=5, le=3600)] = 120
+    """Processor time one file reader may use before it is stopped and the file reported, seconds."""
+
+    key_folder: str = ""
+    """Folder of the key ring; empty means ``keys/`` in the workspace. Put it elsewhere to keep keys apart from data."""
+
+    smtp_host: str = ""
+    """Mail server for notices; empty means notices wait in the outbox."""
+
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    """Port of the mail server."""
+
+    smtp_user: str = ""
+    """User name for the mail server; empty means none."""
+
+    smtp_password: SecretStr | None = None
+    """Password for the mail server; never logged, never shown."""
+
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    """How the connection to the mail server is protected."""
+
+    mail_from: str = "daozhang@localhost"
+    """Sender of notices."""
+
+    merchant_title: str = ""
+    """Name of the business that uses this workspace, printed on reports."""
+
+    listen_host: str = "127.0.0.1"
+    """Address the console listens on. Anything but loopback needs TLS in front of it."""
+
+    listen_port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    """Port of the console."""
+
+
+def default_due_time(configuration: Configuration) -> time:
+    """Return the default due time as a clock time."""
+    return time.fromisoformat(configuration.due_time)
+
+
+def load(workspace: Path, environment: Mapping[str, str] = os.environ) -> Configuration:
+    """Read the settings of ``workspace``; WorkspaceError lists every wrong or unknown one."""
+    path = workspace / FILE_NAME
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError("error-settings", problems=f"{FILE_NAME}: {error}") from error
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            values[name.removeprefix(PREFIX).lower()] = value
+    try:
+        return Configuration.model_validate(values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WorkspaceError("error-settings", problems=problems) from None

@@ -1,0 +1,75 @@
+"""The lake: immutable Parquet parts, one folder per import; what is visible is decided by the desk, never by a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from daozhang.records import TABLES, Table
+
+LAKE_TYPES: Final = {"import_id": "VARCHAR", "line_no": "BIGINT", "fp": "BLOB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One visible Parquet file of a table, path relative to the workspace."""
+
+    table: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """What is known of one accepted import: who sent it, for what days it is complete, when it came.
+
+    ``covers`` holds (table, first day, last day, account tail, merchant number). ``arrived_at`` is None when nobody
+    said when it came; such a file counts as always known.
+    """
+
+    import_id: str
+    seq: int
+    file_name: str
+    format: str
+    acquirer: str = ""
+    merchant_no: str = ""
+    account_tail: str = ""
+    covers_on: date | None = None
+    arrived_at: datetime | None = None
+    covers: tuple[tuple[str, date, date, str, str], ...] = ()
+    warnings: tuple[tuple[str, dict[str, object]], ...] = ()
+    tables: tuple[tuple[str, int], ...] = ()
+
+
+def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection with a hard memory limit; without ``spill`` it never writes to a disk."""
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET memory_limit='{memory}'")
+    connection.execute(f"SET threads={threads}")
+    connection.execute("SET preserve_insertion_order=false")
+    connection.execute(f"SET temp_directory='{spill.as_posix() if spill else ''}'")
+    connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+    return connection
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, root: Path, parts: Iterable[Part]) -> None:
+    """Make one view per interchange table over its visible parts; a table without parts becomes an empty view."""
+    by_table: dict[str, list[str]] = {}
+    for part in parts:
+        by_table.setdefault(part.table, []).append((root / part.path).as_posix())
+    for table in TABLES:
+        connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_select(table, by_table.get(table.name, []))}")
+
+
+def _select(table: Table, paths: Sequence[str]) -> str:
+    if not paths:
+        typed = [f"NULL::{column.type.sql} AS {column.name}" for column in table.columns]
+        typed += [f"NULL::{kind} AS {name}" for name, kind in LAKE_TYPES.items()]
+        return f"SELECT {', '.join(typed)} WHERE false"
+    names = ", ".join((*(f'"{name}"' for name in table.column_names), *LAKE_TYPES))
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return f"SELECT {names} FROM read_parquet([{listed}], union_by_name=true)"
