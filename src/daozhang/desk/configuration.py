@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -80,6 +80,9 @@ class Configuration(BaseModel):
 
     merchant_title: str = ""
     """Name of the business that uses this workspace, printed on reports."""
+
+    clock_at: datetime | None = None
+    """Where the clock of this workspace stands, for a demo or a drill; empty means the real time. Local, no zone."""
 
     listen_host: str = "127.0.0.1"
     """Address the console listens on. Anything but loopback needs TLS in front of it."""
