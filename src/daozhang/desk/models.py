@@ -306,6 +306,21 @@ class CalendarDay(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(name="one_row_a_day", fields=["calendar", "day"])]
 
 
+class MaintenanceWindow(models.Model):
+    """An announced time in which a payment rail stands still: a payout inside it is late as announced, not failed."""
+
+    rail = models.CharField(max_length=32)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    source = models.CharField(max_length=256, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_window_once", fields=["rail", "starts_at"]),
+            models.CheckConstraint(name="window_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+        ]
+
+
 class Counter(models.Model):
     """Numbers that are given out once: imports, cases, reports of a year."""
 
