@@ -10,6 +10,11 @@ import pytest
 
 os.environ.pop("DAOZHANG_WORKSPACE", None)
 os.environ["DAOZHANG_LANGUAGE_OF_TERMINAL"] = "en"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
+
+import django  # noqa: E402 - the desk's models can be imported at the top of a test once Django is ready
+
+django.setup()
 
 REPO = Path(__file__).parent.parent
 SAMPLES = Path(__file__).parent / "samples"
