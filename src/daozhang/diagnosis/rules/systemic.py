@@ -1,0 +1,266 @@
+"""One cause behind many: an acquirer that pays nobody, one bank in trouble, a cut file, a router, a carrier, a region.
+
+A break that has a cause of its own keeps it: the shop whose card number is wrong stays its own incident in a flood.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from daozhang.breaks import Break, BreakType
+from daozhang.codes import response_of
+from daozhang.diagnosis.day import DayFacts, Tally
+from daozhang.diagnosis.facts import day, flag, number, waiting_for, word
+from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
+
+SILENT_MERCHANTS: Final = 3
+"""So many merchants of one acquirer unpaid, and none paid, is one cause and not so many."""
+SILENT_SHARE_PCT: Final = 20
+"""With some paid, more than this share of at least ``SILENT_AMONG_PAID`` unpaid merchants is one cause (field practice)."""
+SILENT_AMONG_PAID: Final = 5
+BANK_FAILURES: Final = 3
+"""So many payouts to one bank failed, and none paid, points at the bank."""
+CUT_SHARE_PCT: Final = 30
+CUT_ROWS: Final = 5
+"""So many rows, and this share of an acquirer's day, missing from clearing puts the file in doubt before the rows."""
+ON_ONE_ROUTER, ON_ONE_CARRIER, IN_ONE_REGION = 2, 3, 5
+WIDE_UNKNOWN: Final = 10
+"""So many unanswered payments at one acquirer in one day are an outage, not so many accidents."""
+
+Judged = Sequence[tuple[Break, Verdict | None]]
+_OPEN_TO_THE_BANK: Final = frozenset({"D013", "D015", "D021", "D095", "D096"})
+"""Causes of a single failed payout that a bank's own trouble explains better."""
+
+
+def explain_together(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    """Return, by finding id, the verdict about many that replaces what a break says alone."""
+    together: dict[str, Verdict] = {}
+    for rule in (_acquirers, _banks, _notices, _cut_files, _regions, _carriers, _routers, _hosts):
+        for finding_id, verdict in rule(judged, today).items():
+            together.setdefault(finding_id, verdict)
+    return together
+
+
+def _groups(breaks: Iterable[Break], key: Callable[[Break], str]) -> Mapping[str, list[Break]]:
+    grouped: dict[str, list[Break]] = defaultdict(list)
+    for found in breaks:
+        if key(found):
+            grouped[key(found)].append(found)
+    return grouped
+
+
+def _all(members: Iterable[Break], verdict: Verdict) -> dict[str, Verdict]:
+    return {found.finding_id: verdict for found in members}
+
+
+def _acquirers(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    unpaid = [
+        found
+        for found, verdict in judged
+        if verdict is None
+        and found.type in {BreakType.PAYOUT_MISSING, BreakType.CREDIT_MISSING}
+        and flag(found, "not_due") is not True
+        and not waiting_for(found)
+    ]
+    answer: dict[str, Verdict] = {}
+    for acquirer, members in _groups(unpaid, lambda found: found.keys.acquirer).items():
+        tally = _of_acquirer(acquirer, members, today)
+        nobody = tally.failed >= SILENT_MERCHANTS and tally.paid == 0
+        share = 100 * tally.failed // max(1, tally.failed + tally.paid)
+        if not nobody and not (tally.failed >= SILENT_AMONG_PAID and share > SILENT_SHARE_PCT):
+            continue
+        verdict = Verdict(
+            cause="D086",
+            certainty=Certainty.PROVEN if nobody else Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="acquirer:" + acquirer,
+            why="why-acquirer-silent" if nobody else "why-acquirer-many",
+            facts={"acquirer": acquirer, "silent": tally.failed, "paid": tally.paid},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _of_acquirer(acquirer: str, members: Sequence[Break], today: DayFacts) -> Tally:
+    """Count merchants, not payouts: one shop unpaid for three days is one. The engine's counts come first."""
+    own = len({found.keys.merchant_no for found in members})
+    counted = today.tally("payouts_by_acquirer", acquirer)
+    if counted:
+        return Tally(all=counted.all, failed=min(own, counted.failed) if counted.failed else own, paid=counted.paid)
+    paid = max((number(found, "paid_merchants") or 0 for found in members), default=0)
+    known = any(number(found, "paid_merchants") is not None for found in members)
+    return Tally(all=own + paid, failed=own, paid=paid if known else 1)
+
+
+def _banks(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    failed = [
+        found
+        for found, verdict in judged
+        if found.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED}
+        and (verdict is None or verdict.cause in _OPEN_TO_THE_BANK)
+        and not word(found, "replaced_by")
+    ]
+    answer: dict[str, Verdict] = {}
+    for bank, members in _groups(failed, lambda found: word(found, "bank_name")).items():
+        counted = today.tally("payouts_by_bank", bank)
+        paid = counted.paid if counted else max((number(found, "same_bank_paid") or 0 for found in members), default=0)
+        told = any(verdict and verdict.cause == "D095" for found, verdict in judged if found in members)
+        if len(members) < BANK_FAILURES or paid:
+            continue
+        verdict = Verdict(
+            cause="D095",
+            certainty=Certainty.PROVEN if told else Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="bank:" + bank,
+            why="why-one-bank",
+            facts={"bank": bank, "failed": len(members)},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _notices(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    """A public notice about a bank explains its payouts when nothing else does."""
+    answer: dict[str, Verdict] = {}
+    causes = {"bank_maintenance": "D095", "sanction": "D088"}
+    for found, verdict in judged:
+        bank = word(found, "bank_name")
+        if not bank or (verdict is not None and verdict.cause not in _OPEN_TO_THE_BANK):
+            continue
+        at = found.due_at or found.occurred_at or today.as_of
+        for kind, cause in causes.items():
+            notice = today.notice(kind, at=at, scope=bank)
+            if notice and notice.scope == bank:
+                answer[found.finding_id] = Verdict(
+                    cause=cause,
+                    certainty=Certainty.PROVEN,
+                    scope=Scope.POPULATION,
+                    population="bank:" + bank,
+                    why="why-notice",
+                    facts={
+                        "bank": bank,
+                        "until": notice.to_at.strftime("%Y-%m-%d %H:%M"),
+                        "source": notice.source or "-",
+                    },
+                )
+    return answer
+
+
+def _cut_files(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    missing = [
+        found
+        for found, _ in judged
+        if found.type is BreakType.MISSING_IN_CLEARING
+        and (number(found, "share_missing") or 0) >= CUT_SHARE_PCT
+        and word(found, "status") not in {"declined", "stored"}
+    ]
+    answer: dict[str, Verdict] = {}
+    for name, members in _groups(
+        missing, lambda found: f"{found.keys.acquirer}|{day(found, 'expected_on') or ''}"
+    ).items():
+        if len(members) < CUT_ROWS:
+            continue
+        acquirer, _, expected = name.partition("|")
+        share = max(number(found, "share_missing") or 0 for found in members)
+        complete = all(flag(found, "source_complete") is True for found in members)
+        verdict = Verdict(
+            cause="D070" if complete else "D073",
+            certainty=Certainty.LIKELY,
+            scope=Scope.FILE,
+            population="acquirer:" + acquirer,
+            why="why-many-missing",
+            facts={"share": share, "acquirer": acquirer, "day": expected or "?", "rows": len(members)},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _offline(judged: Judged) -> list[Break]:
+    return [found for found, _ in judged if found.type is BreakType.TERMINAL_OFFLINE]
+
+
+def _regions(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    answer: dict[str, Verdict] = {}
+    for region, members in _groups(_offline(judged), lambda found: word(found, "region")).items():
+        notice = today.notice("disaster", at=today.as_of, scope=region)
+        carriers = {word(found, "carrier") for found in members} - {""}
+        routers = {word(found, "router_no") for found in members} - {""}
+        if not (notice and notice.scope == region) and not (
+            len(members) >= IN_ONE_REGION and len(carriers) > 1 and len(routers) > 1
+        ):
+            continue
+        verdict = Verdict(
+            cause="D087",
+            certainty=Certainty.PROVEN if notice else Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="region:" + region,
+            why="why-region",
+            facts={"region": region, "count": len(members), "carriers": len(carriers)},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _carriers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    def name(found: Break) -> str:
+        carrier, region = word(found, "carrier"), word(found, "region")
+        return f"{carrier}@{region}" if carrier and region else carrier
+
+    answer: dict[str, Verdict] = {}
+    for carrier, members in _groups(_offline(judged), name).items():
+        routers = {word(found, "router_no") or found.keys.terminal_no for found in members}
+        if len(members) < ON_ONE_CARRIER or len(routers) < 2:
+            continue
+        verdict = Verdict(
+            cause="D066",
+            certainty=Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="carrier:" + carrier,
+            why="why-carrier",
+            facts={"carrier": carrier, "count": len(members)},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _routers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    answer: dict[str, Verdict] = {}
+    for router, members in _groups(_offline(judged), lambda found: word(found, "router_no")).items():
+        peers = max(len(members) - 1, *(number(found, "peers_offline") or 0 for found in members))
+        if peers + 1 < ON_ONE_ROUTER:
+            continue
+        verdict = Verdict(
+            cause="D065",
+            certainty=Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="router:" + router,
+            why="why-router",
+            facts={"router": router, "count": peers + 1},
+        )
+        answer |= _all(members, verdict)
+    return answer
+
+
+def _hosts(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    """Many unanswered payments of several merchants at one acquirer, with codes that say the host is in trouble."""
+    unanswered = []
+    for found, verdict in judged:
+        response = response_of(word(found, "response_code"))
+        if found.type is BreakType.OUTCOME_UNKNOWN and verdict is None and response and response.cause == "D060":
+            unanswered.append(found)
+    answer: dict[str, Verdict] = {}
+    for acquirer, members in _groups(unanswered, lambda found: found.keys.acquirer).items():
+        if len(members) < WIDE_UNKNOWN or len({found.keys.merchant_no for found in members}) < SILENT_MERCHANTS:
+            continue
+        verdict = Verdict(
+            cause="D060",
+            certainty=Certainty.LIKELY,
+            scope=Scope.POPULATION,
+            population="acquirer:" + acquirer,
+            why="why-host-trouble",
+            facts={"acquirer": acquirer, "count": len(members)},
+        )
+        answer |= _all(members, verdict)
+    return answer
