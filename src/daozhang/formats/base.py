@@ -42,7 +42,7 @@ class Sink(Protocol):
     """Where a reader says what each line is. Every line of the file must be said exactly once."""
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
-        """Take one row: column name → str, int (minor units), datetime, date or None (unknown). Missing means unknown."""
+        """Take one row: column → str, int (minor units), datetime, date or None; None and missing mean unknown."""
 
     def control(self, line_no: int) -> None:
         """Count a line that is not a row: header, preamble, summary, trailer, blank."""
@@ -53,7 +53,9 @@ class Sink(Protocol):
     def warn(self, key: str, **facts: object) -> None:
         """Say that the file contradicts itself or leaves something out (text key ``warn-…``); the rows stay taken."""
 
-    def covers(self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = "") -> None:
+    def covers(
+        self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = ""
+    ) -> None:
         """Say for which days the file states it is complete for ``table`` (a statement period, a bill date)."""
 
 

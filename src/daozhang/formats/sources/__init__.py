@@ -1,1 +1,1 @@
-"""formats.sources"""
+"""One module per source format; they do not know each other."""

@@ -1,0 +1,65 @@
+"""Every format there is. A new one is a module in ``sources``, its line here, a sample, a page and two titles."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final
+
+from daozhang.errors import InputError
+from daozhang.formats.base import Format, Source
+from daozhang.formats.sources import (
+    alipay_trade_bill,
+    bank_abc,
+    bank_boc,
+    bank_bocom,
+    bank_cmb,
+    bank_icbc,
+    camt_053,
+    interchange,
+    unionpay_zm,
+    wechat_fund_bill,
+    wechat_trade_bill,
+)
+
+REGISTRY: Final[tuple[Format, ...]] = (
+    *interchange.FORMATS,
+    wechat_trade_bill.FORMAT,
+    wechat_fund_bill.FORMAT,
+    alipay_trade_bill.FORMAT,
+    unionpay_zm.FORMAT,
+    bank_icbc.FORMAT,
+    bank_cmb.FORMAT,
+    bank_boc.FORMAT,
+    bank_abc.FORMAT,
+    bank_bocom.FORMAT,
+    camt_053.FORMAT,
+)
+"""The formats that come with the product."""
+
+GROUP: Final = "daozhang.formats"
+"""Entry point group where another package offers a ``Format``."""
+
+
+@cache
+def all_formats() -> tuple[Format, ...]:
+    """Return our formats and those other installed packages offer; ours keep their code when two are equal."""
+    ours = {known.code: known for known in REGISTRY}
+    for point in sorted(entry_points(group=GROUP), key=lambda item: item.name):
+        offered = point.load()
+        if isinstance(offered, Format):
+            ours.setdefault(offered.code, offered)
+    return tuple(ours.values())
+
+
+def format_named(code: str) -> Format:
+    """Return the format called ``code``; ``InputError`` lists the codes when there is none."""
+    for known in all_formats():
+        if known.code == code:
+            return known
+    raise InputError("input-format-unknown", code=code, codes=", ".join(known.code for known in all_formats()))
+
+
+def formats_claiming(source: Source) -> list[Format]:
+    """Return every format that knows this file by its content: one when all is well, none or several otherwise."""
+    return [known for known in all_formats() if known.knows(source)]

@@ -1,0 +1,211 @@
+"""Bank statements as comma-separated tables: a bank declares where its columns are, this reads them.
+
+Shared by the bank formats; one row is one ``bank_entries`` row, credit positive, booked in local Shanghai time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Final
+
+from daozhang.formats import cells as read
+from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.cells import UnreadableError, clean, clean_dashes, column_name, name_and_tail, tail_of
+from daozhang.formats.decoding import decode, peek
+from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.totals import Balanced, check_running_balance, compare_amount
+
+PREAMBLE_LINES: Final = 40
+"""A statement's header row stands within its first lines; what stands before it describes the account."""
+
+_ACCOUNT_LINE = re.compile(r"(?:卡号|账号|帐号|账户)\s*[:：]?\s*\[?\s*([0-9][0-9* ]{2,}[0-9])")
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where a bank writes what; each field lists the names a column goes by. ``known_by`` must all be in the header.
+
+    The amount is either one signed column (``amount``), or an unsigned one with ``direction``, or ``income`` and
+    ``outgo`` side by side. ``both`` holds a counterparty's name and account in one cell.
+    """
+
+    known_by: Names
+    day: Names
+    clock: Names = ()
+    amount: Names = ()
+    direction: Names = ()
+    income: Names = ()
+    outgo: Names = ()
+    currency: Names = ()
+    balance: Names
+    name: Names = ()
+    account: Names = ()
+    both: Names = ()
+    texts: tuple[Names, ...]
+    reference: Names = ()
+    own_account: Names = ()
+    total_label: str = "合计"
+
+
+def statement_format(code: str, layout: Layout) -> Format:
+    """Return the format of one bank's statement."""
+
+    def knows(source: Source) -> bool:
+        return _header_of(layout, peek(source)) is not None
+
+    def read_file(source: Source, sink: Sink) -> None:
+        _Reading(layout, source, sink).read()
+
+    return Format(code=code, knows=knows, tables=("bank_entries",), read=read_file, unsure=("unsure-retail-statement",))
+
+
+def _header_of(layout: Layout, text: str) -> Record | None:
+    for count, record in enumerate(records(text)):
+        if count >= PREAMBLE_LINES:
+            return None
+        if Columns.of(record.cells).has(*layout.known_by):
+            return record
+    return None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state while one statement is read."""
+
+    layout: Layout
+    source: Source
+    sink: Sink
+    columns: Columns | None = None
+    preamble_account: str = ""
+    chains: dict[tuple[str, str], list[Balanced]] = field(default_factory=dict)
+    gaps: list[int] = field(default_factory=list)
+    income: int = 0
+    outgo: int = 0
+    blind_balances: int = 0
+    blind_at: int = 0
+    without_account: int = 0
+
+    def read(self) -> None:
+        """Say what every record is, then what the file says about itself."""
+        for record in records(decode(self.source.data)):
+            self._read_record(record)
+        if self.columns is None:
+            self.sink.warn("warn-header-missing")
+        for chain in self.chains.values():
+            check_running_balance(self.sink, chain, self.gaps)
+        if self.blind_balances:
+            self.sink.warn("warn-balance-unreadable", count=self.blind_balances, line_no=self.blind_at)
+        if self.without_account:
+            self.sink.warn("warn-account-unknown", count=self.without_account)
+
+    def _read_record(self, record: Record) -> None:
+        if self.columns is None:
+            columns = Columns.of(record.cells)
+            if columns.has(*self.layout.known_by):
+                self.columns = columns
+            elif match := _ACCOUNT_LINE.search(record.text):
+                self.preamble_account = match[1]
+            self.sink.control(record.line_no)
+        elif record.is_blank or Columns.of(record.cells) == self.columns:
+            self.sink.control(record.line_no)
+        elif self.layout.total_label in column_name(record.cells[0]):
+            self.sink.control(record.line_no)
+            self._compare_totals(Row(record, self.columns, clean_dashes))
+        elif not take(self.sink, record, self._entry):
+            self.gaps.append(record.line_no)
+
+    def _entry(self, record: Record) -> None:
+        assert self.columns is not None  # noqa: S101 - only called once the header was found
+        check_width(record, self.columns)
+        row, layout = Row(record, self.columns, clean_dashes), self.layout
+        currency = read.currency((*layout.currency, "currency")[0], row.text(*layout.currency))
+        amount = self._amount(row, currency or "CNY")
+        booked_at = self._booked_at(row)
+        balance = self._balance(row, currency or "CNY")
+        account = self._account_tail(row)
+        name, tail = self._counterparty(row)
+        parts = dict.fromkeys(text for names in layout.texts if (text := row.text(*names)))
+        reference = row.text(*layout.reference)
+        self.sink.row(
+            "bank_entries",
+            record.line_no,
+            {
+                "account_tail": account,
+                "booked_at": booked_at,
+                "amount_minor": amount,
+                "currency": currency,
+                "balance_minor": balance,
+                "counterparty_name": name,
+                "counterparty_tail": tail,
+                "text": " ".join(parts) or None,
+                "bank_reference": reference if reference.strip("0") else None,
+            },
+        )
+        self._remember(account, currency or "CNY", Balanced(record.line_no, booked_at, amount, balance))
+
+    def _remember(self, account: str, currency: str, entry: Balanced) -> None:
+        self.chains.setdefault((account, currency), []).append(entry)
+        if entry.amount > 0:
+            self.income += entry.amount
+        else:
+            self.outgo -= entry.amount
+        if account == "unknown":
+            self.without_account += 1
+
+    def _amount(self, row: Row, currency: str) -> int:
+        layout = self.layout
+        if layout.income:
+            return self._amount_of_two(row, currency)
+        amount = row.yuan(*layout.amount, currency=currency)
+        if not layout.direction:
+            return amount
+        direction = row.must(*layout.direction)
+        if "贷" in direction or direction.upper().endswith("CR"):
+            return amount
+        if "借" in direction or direction.upper().endswith("DR"):
+            return -amount
+        raise UnreadableError(layout.direction[0], direction, "reject-direction")
+
+    def _amount_of_two(self, row: Row, currency: str) -> int:
+        income = row.yuan_or_none(*self.layout.income, currency=currency)
+        outgo = row.yuan_or_none(*self.layout.outgo, currency=currency)
+        if income is None and outgo is None:
+            raise UnreadableError(self.layout.income[0], "", "reject-empty")
+        if income and outgo:
+            raise UnreadableError(self.layout.income[0], row.text(*self.layout.income), "reject-both-directions")
+        return (income or 0) - (outgo or 0)
+
+    def _booked_at(self, row: Row) -> datetime:
+        booked_at = row.moment(*self.layout.day)
+        text = row.text(*self.layout.clock) if self.layout.clock else ""
+        at: time = read.clock(self.layout.clock[0], text) if text else booked_at.time()
+        return datetime.combine(booked_at.date(), at)
+
+    def _balance(self, row: Row, currency: str) -> int | None:
+        try:
+            return row.yuan_or_none(*self.layout.balance, currency=currency)
+        except UnreadableError:
+            # The amount is what moved; a balance nobody can read must not keep the money out.
+            self.blind_balances += 1
+            self.blind_at = self.blind_at or row.record.line_no
+            return None
+
+    def _account_tail(self, row: Row) -> str:
+        given = self.source.given.account_tail
+        own = row.text(*self.layout.own_account) or self.preamble_account
+        return given or tail_of(own) or "unknown"
+
+    def _counterparty(self, row: Row) -> tuple[str | None, str | None]:
+        if self.layout.both:
+            return name_and_tail(row.text(*self.layout.both))
+        return row.text(*self.layout.name) or None, tail_of(row.text(*self.layout.account))
+
+    def _compare_totals(self, row: Row) -> None:
+        for names, computed in ((self.layout.income, self.income), (self.layout.outgo, self.outgo)):
+            stated = row.text(*names) if names else ""
+            if stated:
+                compare_amount(self.sink, f"{clean(row.record.cells[0])} {names[0]}", stated, computed)

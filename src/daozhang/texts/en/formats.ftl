@@ -1,0 +1,70 @@
+# Source files: names of formats, why a row was set aside, where a file contradicts itself, why it cannot be read
+
+format-interchange-csv = Daozhang interchange table (CSV)
+format-interchange-parquet = Daozhang interchange table (Parquet)
+format-wechat-trade-bill = WeChat Pay trade bill
+format-wechat-fund-bill = WeChat Pay fund bill
+format-alipay-trade-bill = Alipay trade bill (业务明细)
+format-unionpay-zm = UnionPay merchant clearing file (ZM)
+format-bank-icbc = ICBC account statement
+format-bank-cmb = China Merchants Bank account statement
+format-bank-boc = Bank of China account statement
+format-bank-abc = Agricultural Bank of China account statement
+format-bank-bocom = Bank of Communications account statement
+format-camt-053 = ISO 20022 bank statement (camt.053)
+
+reject-amount = Column { $column }: "{ $value }" is not an amount in whole minor units.
+reject-signed-amount = Column { $column }: "{ $value }" is not an amount in fen that starts with C or D.
+reject-day = Column { $column }: "{ $value }" is not a day.
+reject-moment = Column { $column }: "{ $value }" is not a moment.
+reject-currency = Column { $column }: "{ $value }" is not a known currency.
+reject-empty = Column { $column } is empty, and must hold a value.
+reject-value = Column { $column }: "{ $value }" is none of the known values ({ $expected }).
+reject-direction = Column { $column }: "{ $value }" does not say whether money came in or went out.
+reject-both-directions = Column { $column } ({ $value }) stands beside an amount in the other direction, so which of the two moved is open.
+reject-sign = Column { $column }: "{ $value }" goes in the wrong direction for "{ $expected }".
+reject-net = Column { $column }: "{ $value }" is not the amount minus the fee (expected { $expected }).
+reject-columns = The row has { $found } columns where the header has { $expected }, so its cells have moved.
+reject-quotes = The quotes of this row are not in pairs, so its cells cannot be told apart.
+reject-characters = Column { $column }: the bytes { $value } are no text.
+reject-record-length = The record has { $found } bytes where { $expected } are expected.
+
+warn-total-differs = The file states { $stated } for { $name }; its rows add up to { $computed }.
+warn-summary-missing = The file has no summary at its end; it may be incomplete.
+warn-header-missing = The file has no header row; no entry was read.
+warn-balance-chain = The balance does not follow from the amounts in { $count } places, first on line { $line_no }.
+warn-balance-unreadable = { $count } rows (from line { $line_no } on) have a balance that cannot be read; it counts as unknown, and the amounts were taken.
+warn-account-unknown = The file does not name its account; { $count } rows stand under the account "unknown". Say the last four digits with --account when importing.
+warn-merchant-unknown = { $count } withdrawals could not be given to a merchant number; they were taken as ledger entries and not as payouts. Say the merchant number with --merchant when importing.
+warn-profit-shared = { $count } rows share profit with others; the net amount does not include it.
+warn-zm-settled-differs = { $count } records state a settlement amount (结算金额) other than the net amount (清算净额); the net amount counts.
+warn-no-statement = The file holds no statement (Stmt).
+warn-details-not-split = The details of { $count } batch entries do not add up to the entry (from line { $line_no } on); each stays one row.
+warn-entries-not-booked = { $count } entries are not booked yet (pending or for information) and were not taken.
+warn-outside-period = { $count } entries are booked outside the period the statement states.
+warn-statement-balance = Statement { $statement }: opening balance { $opening } and entries { $entries } do not lead to the closing balance { $closing }.
+warn-statement-currencies = Statement { $statement }: opening balance in { $opening }, closing balance in { $closing }; the balances cannot be compared.
+warn-statement-balance-unreadable = { $count } balances cannot be read and were not used for checking.
+
+input-encoding = The file is not readable text: byte { $offset } does not fit { $encoding }.
+input-timezone = There is no time zone called "{ $name }".
+input-day-unknown = The clearing day of { $file } is not known: its name is not of the form INNyymmddnnZM_merchant, and nobody said it. Say it with --day when importing.
+input-format-unknown = There is no format called "{ $code }". Formats: { $codes }.
+input-table-unknown = The columns of { $file } are those of no interchange table.
+input-xml = The file is not complete XML: line { $line }, column { $column } ({ $detail }).
+input-xml-encoding = The file declares an XML encoding that is not known.
+input-xml-doctype = The file has a DOCTYPE on line { $line }. A bank statement needs none, so for safety the file was not read.
+input-xml-depth = The file nests more than { $limit } elements on line { $line }; it was not read.
+input-xml-text = The file has a text of more than { $limit } characters on line { $line }; it was not read.
+
+unsure-retail-statement = The samples checked are statements of personal accounts; those of corporate accounts may name their columns differently.
+unsure-wechat-fee-refund = A fee given back is a negative fee according to third parties; it has not been seen in a real bill.
+unsure-wechat-revoked = How amounts are written for the state REVOKED (void) is not confirmed by an official source.
+unsure-wechat-old-layout = The older layout of 24 columns follows documentation; no real sample was at hand.
+unsure-wechat-payout-day = No official source says which clearing day a withdrawal pays; the day before its booking is taken.
+unsure-wechat-return = How a returned withdrawal is written in a fund bill is not confirmed by a real sample; it is recognised by the word 退 in its name or type.
+unsure-alipay-fee-sign = The sign of the service fee is checked against the net amount; without that column, negative means charged.
+unsure-alipay-shared = The sign of shared profit is not confirmed; it is not part of the net amount.
+unsure-zm-codes = The meaning of the codes S22, S30 and S56 is not confirmed by an official source; they count only where the transaction type is blank.
+unsure-zm-no-real-sample = Field widths come from several programs that agree; no real file was at hand.
+unsure-camt-period = A statement without a stated period (FrToDt) is not taken as complete for any period.

@@ -1,0 +1,70 @@
+# 来源文件：格式名称、隔离原因、文件自身的矛盾、无法读取的原因
+
+format-interchange-csv = 到账中立表（CSV）
+format-interchange-parquet = 到账中立表（Parquet）
+format-wechat-trade-bill = 微信支付 交易账单
+format-wechat-fund-bill = 微信支付 资金账单
+format-alipay-trade-bill = 支付宝 业务明细账单
+format-unionpay-zm = 银联 商户清算明细文件（ZM）
+format-bank-icbc = 中国工商银行 账户流水
+format-bank-cmb = 招商银行 账户流水
+format-bank-boc = 中国银行 账户流水
+format-bank-abc = 中国农业银行 账户流水
+format-bank-bocom = 交通银行 账户流水
+format-camt-053 = ISO 20022 银行对账单（camt.053）
+
+reject-amount = “{ $column }”的内容“{ $value }”不是可用的金额（须为整分）。
+reject-signed-amount = “{ $column }”的内容“{ $value }”不是以 C 或 D 开头的金额（单位：分）。
+reject-day = “{ $column }”的内容“{ $value }”不是日期。
+reject-moment = “{ $column }”的内容“{ $value }”不是时间。
+reject-currency = “{ $column }”的内容“{ $value }”不是已知币种。
+reject-empty = “{ $column }”为空，而该列必须有值。
+reject-value = “{ $column }”的内容“{ $value }”不在已知取值之内（已知：{ $expected }）。
+reject-direction = “{ $column }”的内容“{ $value }”看不出是收入还是支出。
+reject-both-directions = “{ $column }”（{ $value }）与相反方向的金额同时出现，无法判断是哪一笔。
+reject-sign = “{ $column }”的内容“{ $value }”与业务类型“{ $expected }”的收支方向不符。
+reject-net = “{ $column }”的内容“{ $value }”不等于交易金额减手续费（应为 { $expected }）。
+reject-columns = 本行有 { $found } 列，表头为 { $expected } 列，各列已错位。
+reject-quotes = 本行的引号没有成对，无法分列。
+reject-characters = “{ $column }”的字节无法解码为文字：{ $value }。
+reject-record-length = 本条记录长 { $found } 字节，应为 { $expected } 字节。
+
+warn-total-differs = 文件所写的“{ $name }”为 { $stated }，按明细重新计算为 { $computed }。
+warn-summary-missing = 文件没有末尾的汇总行，可能未下载完整。
+warn-header-missing = 文件没有找到表头，未读出任何明细。
+warn-balance-chain = 余额有 { $count } 处与发生额不衔接，第一处在第 { $line_no } 行。
+warn-balance-unreadable = 有 { $count } 行的余额无法识别（从第 { $line_no } 行起），这些行的余额按未知处理，发生额已照常读入。
+warn-account-unknown = 文件没有写明账号，{ $count } 行记在“unknown”账户下；导入时可用 --account 指定账号后四位。
+warn-merchant-unknown = 有 { $count } 笔提现不知属于哪个商户号，只记入资金流水、未记为出款；导入时可用 --merchant 指定商户号。
+warn-profit-shared = 有 { $count } 行带有分润金额，净额中未计入分润。
+warn-zm-settled-differs = 有 { $count } 条记录的“结算金额”与“清算净额”不一致，按清算净额计。
+warn-no-statement = 文件里没有任何对账单（Stmt）。
+warn-details-not-split = 有 { $count } 笔汇总入账的明细合计与入账金额不符（从第 { $line_no } 行起），按汇总金额保留为一笔。
+warn-entries-not-booked = 有 { $count } 笔尚未记账（待处理或仅供参考），未计入流水。
+warn-outside-period = 有 { $count } 笔的记账日不在对账单所写的期间之内。
+warn-statement-balance = 对账单 { $statement } 的期初余额 { $opening } 加发生额 { $entries } 不等于期末余额 { $closing }。
+warn-statement-currencies = 对账单 { $statement } 的期初余额币种为 { $opening }，期末余额币种为 { $closing }，无法核对余额。
+warn-statement-balance-unreadable = 有 { $count } 个余额无法识别，未用于核对。
+
+input-encoding = 文件不是可读的文字：第 { $offset } 字节处不符合 { $encoding } 编码。
+input-timezone = 没有名为“{ $name }”的时区。
+input-day-unknown = 无法得知 { $file } 的清算日期：文件名不是 INNyymmddnnZM_商户号 的样式，导入时也未说明。请用 --day 指定清算日期。
+input-format-unknown = 没有名为“{ $code }”的格式。可用的格式：{ $codes }。
+input-table-unknown = { $file } 的列名与任何一张中立表都不相符。
+input-xml = 文件不是完整的 XML：第 { $line } 行第 { $column } 列（{ $detail }）。
+input-xml-encoding = 文件声明的 XML 编码无法识别。
+input-xml-doctype = 文件在第 { $line } 行带有 DOCTYPE 声明。银行对账单不需要它，出于安全未读取该文件。
+input-xml-depth = 文件在第 { $line } 行的嵌套超过 { $limit } 层，未读取。
+input-xml-text = 文件在第 { $line } 行有一段文字超过 { $limit } 字符，未读取。
+
+unsure-retail-statement = 已核对的样本为个人账户流水；对公账户的列名可能不同，遇到时请导入一份样本。
+unsure-wechat-fee-refund = 退还手续费时手续费为负数，来自第三方资料，尚未在真实账单中见到。
+unsure-wechat-revoked = 交易状态 REVOKED（撤销）的金额写法未经官方资料确认。
+unsure-wechat-old-layout = 24 列旧版账单按文档实现，尚无真实样本。
+unsure-wechat-payout-day = 提现对应哪一个清算日没有官方说明，按记账日的前一日处理。
+unsure-wechat-return = 提现退票在资金账单中的写法未经真实样本确认，按业务名称与业务类型中的“退”字识别。
+unsure-alipay-fee-sign = 服务费的正负号以“实收净额”核对；没有该列时按负数为收取处理。
+unsure-alipay-shared = 分润的正负号未经确认，不计入净额。
+unsure-zm-codes = 交易代码 S22、S30、S56 的含义未经官方资料确认，只在交易类型为空时采用。
+unsure-zm-no-real-sample = 字段宽度来自多份一致的程序实现，尚无真实样本文件。
+unsure-camt-period = 没有写明期间（FrToDt）的对账单不作“该期间流水完整”的认定。
