@@ -1,0 +1,100 @@
+"""Six banks: accounts on which payouts, wallets and everything else of a business are booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Final
+
+from daozhang.world.acquirer import Payout
+from daozhang.world.cast import ACCOUNTS, Account
+from daozhang.world.plan import Plan
+
+DAY: Final = timedelta(days=1)
+
+_OTHERS: Final = (
+    ("深圳市安居物业服务有限公司", "5521", "房租", -1_850_000),
+    ("代发工资", "0000", "代发工资", -6_420_000),
+    ("成都鲜达食材供应链有限公司", "8812", "货款", -1_126_500),
+    ("李明", "3304", "往来款", 300_000),
+    ("深圳供电局有限公司", "7741", "电费", -238_640),
+    ("王小红", "9920", "包间订金", 50_000),
+    ("国家税务总局深圳市税务局", "0001", "缴税", -412_377),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of an account, amount signed: credit positive. ``payouts`` is what it pays, known only to the world."""
+
+    account: Account
+    booked_at: datetime
+    amount_minor: int
+    counterparty: str
+    counterparty_tail: str
+    text: str
+    reference: str
+    payouts: tuple[Payout, ...] = ()
+    scenario: str = ""
+
+
+def credits_of(payouts: Sequence[Payout], plan: Plan) -> list[Entry]:
+    """Return the bank lines that pay ``payouts``: one each, or one a day and account where the acquirer merges them."""
+    merged: dict[tuple[date, str, str], list[Payout]] = {}
+    entries: list[Entry] = []
+    for payout in payouts:
+        if payout.states[0].state != "claimed" or payout.scenario == "S08":
+            continue
+        by = payout.shop.by
+        if by.merges_credits and plan.has("merged_credit"):
+            merged.setdefault((payout.created_at.date(), by.code, payout.account_tail), []).append(payout)
+        else:
+            entries.extend(_credit([payout], plan))
+    for together in merged.values():
+        entries.extend(_credit(together, plan))
+    return entries
+
+
+def _credit(payouts: Sequence[Payout], plan: Plan) -> Iterable[Entry]:
+    first = payouts[0]
+    account, by = ACCOUNTS[first.account_tail], first.shop.by
+    booked_at = max(payout.states[0].at for payout in payouts) + timedelta(minutes=7)
+    scenario = first.scenario
+    if plan.on("late_posting", first.shop, first.settled_on):
+        booked_at, scenario = datetime.combine(booked_at.date() + DAY, time(9, 12)), "late_posting"
+    total = sum(payout.paid_minor for payout in payouts)
+    amounts = [total]
+    if plan.on("split_credit", first.shop, first.settled_on):
+        amounts, scenario = [total * 7 // 10, total - total * 7 // 10], "split_credit"
+    text = f"{first.number} 结算款" if len(payouts) == 1 and not by.merges_credits else "商户结算款"
+    for place, amount in enumerate(amounts):
+        yield Entry(
+            account,
+            booked_at + timedelta(seconds=9 * place),
+            amount,
+            by.name,
+            by.payer_tail,
+            text,
+            f"{booked_at:%y%m%d}{first.number[-6:]}{place}",
+            tuple(payouts),
+            scenario,
+        )
+
+
+def other_money(account: Account, first_on: date, last_on: date, plan: Plan, seed: int) -> list[Entry]:
+    """Return the lines of everyday business on an account that have nothing to do with payments taken."""
+    if not plan.has("other_money"):
+        return []
+    rng = Random(f"{seed}|other|{account.tail}")
+    entries: list[Entry] = []
+    day = first_on
+    while day <= last_on:
+        if rng.randrange(3) == 0:
+            name, tail, text, amount = rng.choice(_OTHERS)
+            at = datetime.combine(day, time(10 + rng.randrange(7), rng.randrange(60), rng.randrange(60)))
+            entries.append(Entry(account, at, amount + rng.randrange(90) * 100, name, tail, text,
+                                 f"{day:%y%m%d}{rng.randrange(10**7):07d}", scenario="other_money"))  # fmt: skip
+        day += DAY
+    return entries

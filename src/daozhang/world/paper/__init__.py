@@ -1,0 +1,1 @@
+"""The papers the parties write: one module per kind of file, bytes exactly as a real one would come."""
