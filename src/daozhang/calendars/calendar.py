@@ -29,6 +29,14 @@ class YearNotPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a day is what it is: a key of the catalogue and its facts (the names in both languages)."""
+
+    key: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DayRule:
     """What a table says of one day. A working Saturday or Sunday carries the name of the holiday it makes up for."""
 
@@ -38,13 +46,16 @@ class DayRule:
     name_en: str = ""
     source: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a day is what it is: a key of the catalogue and its facts (the names in both languages)."""
-
-    key: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    def reason(self, *, makeup_counts: bool = True) -> Reason | None:
+        """Return why the day is off, or works against the week; None when the row only repeats the week."""
+        names = {"name_zh": self.name_zh or self.name_en, "name_en": self.name_en or self.name_zh}
+        if not self.is_workday:
+            return Reason("calendar-holiday" if any(names.values()) else "calendar-day-off", names)
+        if self.day.weekday() < SATURDAY:
+            return None
+        if not makeup_counts:
+            return Reason("calendar-makeup-not-paid", names)
+        return Reason("calendar-makeup" if any(names.values()) else "calendar-extra-workday", names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +138,6 @@ class Calendar:
         if day.year not in self.years:
             return YearNotPublished(day.year)
         rule = self.rules.get(day)
-        is_weekend = day.weekday() >= SATURDAY
-        if rule is None:
-            return Reason("calendar-weekend") if is_weekend else None
-        names = {"name_zh": rule.name_zh or rule.name_en, "name_en": rule.name_en or rule.name_zh}
-        if not rule.is_workday:
-            return Reason("calendar-holiday" if any(names.values()) else "calendar-day-off", names)
-        if not is_weekend:
-            return None
-        if not makeup_counts:
-            return Reason("calendar-makeup-not-paid", names)
-        return Reason("calendar-makeup" if any(names.values()) else "calendar-extra-workday", names)
+        if rule is not None:
+            return rule.reason(makeup_counts=makeup_counts)
+        return Reason("calendar-weekend") if day.weekday() >= SATURDAY else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,9 @@ from typing import Final
 from daozhang.calendars.calendar import Calendar, DayRule
 from daozhang.calendars.windows import Window
 
-DAY_COLUMNS: Final = ("day", "is_workday", "name_zh", "name_en")
+DAY_COLUMNS: Final = ("day", "is_workday", "name_zh", "name_en", "source")
 WINDOW_COLUMNS: Final = ("rail", "starts_at", "ends_at", "source")
+_DAY: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _YES: Final = frozenset({"1", "true", "yes", "是", "班"})
 _NO: Final = frozenset({"0", "false", "no", "否", "休"})
 
@@ -46,9 +48,10 @@ class WindowFile:
 
 
 def from_csv(text: str, *, source: str = "") -> CalendarFile:
-    """Read days from CSV with a header ``day,is_workday,name_zh,name_en`` (the names may be left out).
+    """Read days from CSV with a header ``day,is_workday,name_zh,name_en,source`` (the last three may be left out).
 
-    ``is_workday`` is 1 or 0 (also true/false, 是/否, 班/休). Lines that begin with ``#`` are notes.
+    ``is_workday`` is 1 or 0 (also true/false, 是/否, 班/休). Lines that begin with ``#`` are notes. ``source`` names
+    where a row without one comes from.
     """
     rules: dict[date, DayRule] = {}
     problems = _missing_columns(text, ("day", "is_workday"))
@@ -62,7 +65,8 @@ def from_csv(text: str, *, source: str = "") -> CalendarFile:
         elif day in rules:
             problems.append(FileProblem(line_no, "calendar-file-twice", {"value": row["day"]}))
         else:
-            rules[day] = DayRule(day, flag in _YES, row.get("name_zh", ""), row.get("name_en", ""), source)
+            named = row.get("name_zh", ""), row.get("name_en", "")
+            rules[day] = DayRule(day, flag in _YES, *named, source=row.get("source", "") or source)
     if not rules and not problems:
         problems.append(FileProblem(0, "calendar-file-empty", {}))
     return CalendarFile(rules, tuple(problems))
@@ -75,7 +79,7 @@ def to_csv(rules: Mapping[date, DayRule]) -> str:
     writer.writerow(DAY_COLUMNS)
     for day in sorted(rules):
         rule = rules[day]
-        writer.writerow((day.isoformat(), int(rule.is_workday), rule.name_zh, rule.name_en))
+        writer.writerow((day.isoformat(), int(rule.is_workday), rule.name_zh, rule.name_en, rule.source))
     return out.getvalue()
 
 
@@ -141,8 +145,9 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _day(text: str) -> date | None:
+    match = _DAY.fullmatch(text)
     try:
-        return date.fromisoformat(text.replace("/", "-"))
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None
 

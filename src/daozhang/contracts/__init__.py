@@ -1,6 +1,6 @@
 """What was agreed with an acquirer: cycle, cut-over, fee plan, deductions; and what a payment should cost by it."""
 
-from daozhang.contracts.contract import Contract, Cycle, contract_for, cutover_of, filled, parse_cycle
+from daozhang.contracts.contract import Contract, Cycle, clock_of, contract_for, cutover_of, filled, parse_cycle
 from daozhang.contracts.deductions import Deduction, Every, Occurrence, agreed_on, occurrence_of, parse_deductions
 from daozhang.contracts.fees import FREE_KINDS, PAID_KINDS, Fee
 from daozhang.contracts.sql import (
@@ -25,6 +25,7 @@ __all__ = [
     "applies_sql",
     "batch_fee_sql",
     "cleared_on_sql",
+    "clock_of",
     "contract_for",
     "cutover_of",
     "exact_fee_sql",

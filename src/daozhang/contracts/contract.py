@@ -76,7 +76,7 @@ class Contract:
         """Return the contract of one row of the table ``contracts`` (typed cells, None when empty)."""
         problems: list[tuple[str, str]] = []
         cycle = parse_cycle(_text(row, "cycle"))
-        cutover, due_time = _text(row, "cutover"), _clock(_text(row, "due_time"))
+        cutover, due_time = _text(row, "cutover"), clock_of(_text(row, "due_time"))
         if cutover and cutover_of(cutover) is None:
             problems.append(("cutover", cutover))
             cutover = ""
@@ -148,11 +148,12 @@ def _minor(row: Mapping[str, object], name: str) -> int | None:
     return int(value) if isinstance(value, int | Decimal) else None
 
 
-def _clock(text: str) -> time | None:
+def clock_of(text: str) -> time | None:
+    """Return the time of day written ``HH:MM``, the last second of the day for ``24:00``; None when it is none."""
     minutes = cutover_of(text)
     if minutes is None:
         return None
-    return time(23, 59, 59) if text == "24:00" else time(minutes % 1440 // 60, minutes % 60)
+    return time(23, 59, 59) if text.strip() == "24:00" else time(minutes % 1440 // 60, minutes % 60)
 
 
 def _fee(row: Mapping[str, object]) -> Fee:
