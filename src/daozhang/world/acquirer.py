@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from daozhang.calendars import Calendar
 from daozhang.money import share_of
 from daozhang.world.cast import ACCOUNTS, Acquirer, Rate, Shop
+from daozhang.world.chance import chance
 from daozhang.world.plan import Plan
 from daozhang.world.till import Payment
 
@@ -191,7 +191,7 @@ class PayoutDesk:
             self._send(again)
 
     def _make(self, today: date, settled_on: date, parts: tuple[tuple[date, int], ...], *, hour: int = 3) -> Payout:
-        rng = Random(f"{self.seed}|payout|{self.shop.code}|{settled_on}|{today}|{hour}")
+        rng = chance(self.seed, "payout", self.shop.code, settled_on, today, hour)
         self._numbers[today] = self._numbers.get(today, 0) + 1
         number = f"{self.shop.by.payout_prefix}{today:%Y%m%d}{self.shop.merchant_no[-5:]}{self._numbers[today]:02d}"
         created_at = datetime.combine(today, time(hour, 33)) + timedelta(seconds=rng.randrange(3000))
@@ -209,7 +209,7 @@ class PayoutDesk:
         return tail
 
     def _send(self, payout: Payout) -> None:
-        rng = Random(f"{self.seed}|send|{payout.number}")
+        rng = chance(self.seed, "send", payout.number)
         answered_at = payout.created_at + timedelta(minutes=62 + rng.randrange(90))
         if payout.account_tail not in ACCOUNTS:
             payout.scenario = "S01"

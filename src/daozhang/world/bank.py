@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from random import Random
 from typing import Final
 
 from daozhang.world.acquirer import Payout
 from daozhang.world.cast import ACCOUNTS, Account
+from daozhang.world.chance import chance
 from daozhang.world.plan import Plan
 
 DAY: Final = timedelta(days=1)
@@ -87,14 +87,24 @@ def other_money(account: Account, first_on: date, last_on: date, plan: Plan, see
     """Return the lines of everyday business on an account that have nothing to do with payments taken."""
     if not plan.has("other_money"):
         return []
-    rng = Random(f"{seed}|other|{account.tail}")
+    rng = chance(seed, "other", account.tail)
     entries: list[Entry] = []
     day = first_on
     while day <= last_on:
         if rng.randrange(3) == 0:
             name, tail, text, amount = rng.choice(_OTHERS)
             at = datetime.combine(day, time(10 + rng.randrange(7), rng.randrange(60), rng.randrange(60)))
-            entries.append(Entry(account, at, amount + rng.randrange(90) * 100, name, tail, text,
-                                 f"{day:%y%m%d}{rng.randrange(10**7):07d}", scenario="other_money"))  # fmt: skip
+            entries.append(
+                Entry(
+                    account,
+                    at,
+                    amount + rng.randrange(90) * 100,
+                    name,
+                    tail,
+                    text,
+                    f"{day:%y%m%d}{rng.randrange(10**7):07d}",
+                    scenario="other_money",
+                )
+            )
         day += DAY
     return entries

@@ -57,28 +57,58 @@ def _since(world: World) -> date:
 
 def merchant_row(shop: Shop, status: str) -> Row:
     """Return a merchant and what is known of its standing."""
-    return {"acquirer": shop.acquirer, "merchant_no": shop.merchant_no, "name": shop.name, "group_no": CHAIN_NO,
-            "isv_no": "ISV01", "mcc": shop.mcc, "region": shop.region, "status": status}  # fmt: skip
+    return {
+        "acquirer": shop.acquirer,
+        "merchant_no": shop.merchant_no,
+        "name": shop.name,
+        "group_no": CHAIN_NO,
+        "isv_no": "ISV01",
+        "mcc": shop.mcc,
+        "region": shop.region,
+        "status": status,
+    }
 
 
 def account_row(shop: Shop, tail: str, from_on: date, to_on: date | None = None) -> Row:
     """Return the account a merchant is to be paid to, from ``from_on`` to ``to_on``."""
     account = ACCOUNTS[tail]
-    return {"acquirer": shop.acquirer, "merchant_no": shop.merchant_no, "account_tail": tail, "holder": account.holder,
-            "bank_name": account.bank_name, "bank_code": account.bank.upper(), "kind": "corporate", "from_on": from_on,
-            "to_on": to_on}  # fmt: skip
+    return {
+        "acquirer": shop.acquirer,
+        "merchant_no": shop.merchant_no,
+        "account_tail": tail,
+        "holder": account.holder,
+        "bank_name": account.bank_name,
+        "bank_code": account.bank.upper(),
+        "kind": "corporate",
+        "from_on": from_on,
+        "to_on": to_on,
+    }
 
 
 def _store_row(shop: Shop) -> Row:
     city = "深圳市" if shop.region == "440300" else "成都市"
-    return {"merchant_no": shop.merchant_no, "store_no": shop.store_no, "name": shop.name, "region": shop.region,
-            "address": f"{city}{shop.name}"}  # fmt: skip
+    return {
+        "merchant_no": shop.merchant_no,
+        "store_no": shop.store_no,
+        "name": shop.name,
+        "region": shop.region,
+        "address": f"{city}{shop.name}",
+    }
 
 
 def _terminal_row(shop: Shop, terminal: str, first_on: date) -> Row:
-    return {"acquirer": shop.acquirer, "merchant_no": shop.merchant_no, "store_no": shop.store_no, "terminal_no": terminal,
-            "model": "SP-630", "serial_no": "SN" + terminal, "app_version": "3.2.1", "carrier": "CMCC",
-            "router_no": "R" + shop.code, "installed_on": first_on - timedelta(days=300)}  # fmt: skip
+    return {
+        "acquirer": shop.acquirer,
+        "merchant_no": shop.merchant_no,
+        "store_no": shop.store_no,
+        "terminal_no": terminal,
+        "model": "SP-630",
+        "serial_no": "SN" + terminal,
+        "app_version": "3.2.1",
+        "carrier": "CMCC",
+        "router_no": "R" + shop.code,
+        "installed_on": first_on - timedelta(days=300),
+    }
 
 
 def _contact_row(contact: tuple[str, str, str, str], since: date) -> Row:
@@ -105,8 +135,19 @@ def _contract_rows(world: World, shop: Shop) -> Iterator[Row]:
 
 def _terms(world: World, shop: Shop, rate: Rate) -> Row:
     agreed = [f"sim:3600:{place.day}:year" for place in world.plan.at("agreed_deduction") if place.shop == shop.code]
-    return {"acquirer": shop.acquirer, "merchant_no": shop.merchant_no, "cutover": shop.by.cutover, "due_time": "14:00",
-            "calendar": "CN", "pays_on_makeup_days": 1,
-            "minimum_minor": shop.minimum_minor if world.plan.has("N06") else 0, "card_kind": rate.card_kind,
-            "channel": rate.channel, "rate_bp": rate.rate_bp, "cap_minor": rate.cap_minor, "rounding": "half_up_each",
-            "refund_fee": shop.by.refund_fee, "agreed_deductions": ";".join(agreed)}  # fmt: skip
+    return {
+        "acquirer": shop.acquirer,
+        "merchant_no": shop.merchant_no,
+        "cutover": shop.by.cutover,
+        "due_time": "14:00",
+        "calendar": "CN",
+        "pays_on_makeup_days": 1,
+        "minimum_minor": shop.minimum_minor if world.plan.has("N06") else 0,
+        "card_kind": rate.card_kind,
+        "channel": rate.channel,
+        "rate_bp": rate.rate_bp,
+        "cap_minor": rate.cap_minor,
+        "rounding": "half_up_each",
+        "refund_fee": shop.by.refund_fee,
+        "agreed_deductions": ";".join(agreed),
+    }

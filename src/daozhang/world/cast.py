@@ -236,12 +236,30 @@ SHOPS: Final = (
 )
 
 WECHAT_SHOP: Final = Shop(
-    "W1", "wechat", "1630010001", "山海餐饮（微信支付）", SZ, ("WX000001", "WX000002", "WX000003"), "5508", _COFFEE, (50, 80), 8,
+    "W1",
+    "wechat",
+    "1630010001",
+    "山海餐饮（微信支付）",
+    SZ,
+    ("WX000001", "WX000002", "WX000003"),
+    "5508",
+    _COFFEE,
+    (50, 80),
+    8,
     cycle="D+1",
-)  # fmt: skip
+)
 ALIPAY_SHOP: Final = Shop(
-    "A1", "alipay", "2088000100020003", "山海餐饮（支付宝）", SZ, ("ZF000001", "ZF000002"), "9001", _MEAL, (25, 45), cycle="D+1",
-)  # fmt: skip
+    "A1",
+    "alipay",
+    "2088000100020003",
+    "山海餐饮（支付宝）",
+    SZ,
+    ("ZF000001", "ZF000002"),
+    "9001",
+    _MEAL,
+    (25, 45),
+    cycle="D+1",
+)
 WALLET_SHOPS: Final = (WECHAT_SHOP, ALIPAY_SHOP)
 
 

@@ -21,11 +21,20 @@ def _visit(till: Till) -> tuple[int, str, tuple[str, str, str]]:
 
 
 def response_lost(till: Till) -> None:
-    """S24: the host approved, the answer was lost, the terminal was switched off before it could reverse; paid in cash."""
+    """S24: approved at the host, the answer lost, the terminal off before it could reverse; the customer paid cash."""
     amount, terminal, card = _visit(till)
     order_no, at = till.order_no(extra=True), _at(till, 18, 32, 5)
-    till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, status="unknown", response_code="",
-             offset=1, scenario="S24")  # fmt: skip
+    till.pay(
+        at,
+        amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        status="unknown",
+        response_code="",
+        offset=1,
+        scenario="S24",
+    )
     till.order(at + timedelta(minutes=2), amount, order_no, terminal, "cash")
 
 
@@ -33,12 +42,33 @@ def reversed_in_time(till: Till) -> None:
     """S23: the answer was lost, the reversal went through before the cut-over, the customer paid again."""
     amount, terminal, card = _visit(till)
     order_no, at = till.order_no(extra=True), _at(till, 13, 10, 20)
-    lost = till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, status="reversed",
-                    response_code="", clears=False, offset=1, scenario="S23")  # fmt: skip
-    till.pay(at + timedelta(seconds=35), -amount, terminal_no=terminal, order_no=order_no, card=card, kind="reversal",
-             clears=False, original=lost, offset=1, scenario="S23")  # fmt: skip
-    till.pay(at + timedelta(seconds=95), amount, terminal_no=terminal, order_no=order_no, card=card, offset=2,
-             scenario="S23")  # fmt: skip
+    lost = till.pay(
+        at,
+        amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        status="reversed",
+        response_code="",
+        clears=False,
+        offset=1,
+        scenario="S23",
+    )
+    till.pay(
+        at + timedelta(seconds=35),
+        -amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        kind="reversal",
+        clears=False,
+        original=lost,
+        offset=1,
+        scenario="S23",
+    )
+    till.pay(
+        at + timedelta(seconds=95), amount, terminal_no=terminal, order_no=order_no, card=card, offset=2, scenario="S23"
+    )
     till.order(at + timedelta(seconds=95), amount, order_no, terminal, "card")
 
 
@@ -46,10 +76,28 @@ def reversed_after_cutover(till: Till) -> None:
     """S25: the sale fell before the cut-over, its reversal after it: each clears on its own day and they cancel."""
     amount, terminal, card = _visit(till)
     order_no, at = till.order_no(extra=True), _at(till, 22, 59, 40)
-    lost = till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, status="reversed",
-                    response_code="", offset=1, scenario="S25")  # fmt: skip
-    till.pay(_at(till, 23, 4, 50), -amount, terminal_no=terminal, order_no=order_no, card=card, kind="reversal",
-             original=lost, offset=1, scenario="S25")  # fmt: skip
+    lost = till.pay(
+        at,
+        amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        status="reversed",
+        response_code="",
+        offset=1,
+        scenario="S25",
+    )
+    till.pay(
+        _at(till, 23, 4, 50),
+        -amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        kind="reversal",
+        original=lost,
+        offset=1,
+        scenario="S25",
+    )
 
 
 def swiped_twice(till: Till) -> None:
@@ -57,8 +105,15 @@ def swiped_twice(till: Till) -> None:
     amount, terminal, card = _visit(till)
     order_no, at = till.order_no(extra=True), _at(till, 19, 15, 10)
     for offset in (1, 2):
-        till.pay(at + timedelta(seconds=40 * (offset - 1)), amount, terminal_no=terminal, order_no=order_no,
-                 card=card, offset=offset, scenario="S31")  # fmt: skip
+        till.pay(
+            at + timedelta(seconds=40 * (offset - 1)),
+            amount,
+            terminal_no=terminal,
+            order_no=order_no,
+            card=card,
+            offset=offset,
+            scenario="S31",
+        )
     till.order(at, amount, order_no, terminal, "card")
 
 
@@ -80,13 +135,33 @@ def two_of_the_same(till: Till) -> None:
 
 
 def reversal_waits(till: Till) -> None:
-    """S20: a reversal still waits when the batch closes, so the host counts one sale more; it goes through afterwards."""
+    """S20: a reversal still waits when the batch closes, so the host counts one sale more; it goes through later."""
     amount, terminal, card = _visit(till)
     at, order_no = _at(till, till.shop.closes - 1, 50), till.order_no(extra=True)
-    lost = till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, status="reversed",
-                    response_code="", clears=False, offset=1, scenario="S20")  # fmt: skip
-    till.pay(at + timedelta(minutes=28), -amount, terminal_no=terminal, order_no=order_no, card=card,
-             kind="reversal", clears=False, original=lost, offset=1, scenario="S20")  # fmt: skip
+    lost = till.pay(
+        at,
+        amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        status="reversed",
+        response_code="",
+        clears=False,
+        offset=1,
+        scenario="S20",
+    )
+    till.pay(
+        at + timedelta(minutes=28),
+        -amount,
+        terminal_no=terminal,
+        order_no=order_no,
+        card=card,
+        kind="reversal",
+        clears=False,
+        original=lost,
+        offset=1,
+        scenario="S20",
+    )
 
 
 def large_order(till: Till) -> None:

@@ -35,8 +35,8 @@ def money_rows(world: World) -> tuple[tuple[str, ...], list[tuple[object, ...]]]
     for shop in sorted(world.everybody, key=lambda one: (one.acquirer, one.merchant_no)):
         buckets = _allocate(world, shop)
         waiting = {day for day, _ in world.desks[shop.code].waiting}
-        for day in sorted({one.cleared_on for one in world.cleared[shop.code]}):
-            rows.append(_row(world, shop, day, buckets, is_carried=day in waiting))
+        days = sorted({one.cleared_on for one in world.cleared[shop.code]})
+        rows += [_row(world, shop, day, buckets, is_carried=day in waiting) for day in days]
     return COLUMNS, rows
 
 

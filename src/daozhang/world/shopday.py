@@ -6,13 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 from daozhang.world.cast import Shop
 from daozhang.world.counter import HAPPENINGS
-from daozhang.world.plan import Plan
-from daozhang.world.till import Batch, Payment, Till, TillDay
+from daozhang.world.till import Batch, Payment, Setting, Till, TillDay
 
 
-def sell(shop: Shop, day: date, number: int, plan: Plan, seed: int, earlier: TillDay | None) -> TillDay:
-    """Return one day of ``shop``; ``number`` counts days from 0, ``earlier`` is the day before, for its refunds."""
-    till = Till(shop, day, number, plan, seed, earlier)
+def sell(shop: Shop, day: date, setting: Setting, earlier: TillDay | None) -> TillDay:
+    """Return one day of ``shop``; ``earlier`` is the day before, for its refunds."""
+    till = Till(shop, day, setting, earlier)
     for at in _times(till):
         _serve(till, at)
     _refund(till)
@@ -46,8 +45,16 @@ def _serve(till: Till, at: datetime) -> None:
         return
     if draw < 95 and card[0] == "card" and till.plan.has("declined"):
         code = ("51", "61", "55")[draw % 3]
-        till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, status="declined",
-                 response_code=code, clears=False)  # fmt: skip
+        till.pay(
+            at,
+            amount,
+            terminal_no=terminal,
+            order_no=order_no,
+            card=card,
+            status="declined",
+            response_code=code,
+            clears=False,
+        )
         at, card = at + timedelta(seconds=45), till.card(rng)
     payment = till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card)
     if 100 <= draw < 106 and till.shop.acquirer in {"unionpay", "lianhe"} and card[0] == "card":

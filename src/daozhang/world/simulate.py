@@ -14,7 +14,7 @@ from daozhang.world.cast import ACCOUNTS, WALLET_SHOPS, Shop, shops_of
 from daozhang.world.paper.statements import Statement
 from daozhang.world.plan import Plan, make_plan
 from daozhang.world.shopday import sell
-from daozhang.world.till import TillDay
+from daozhang.world.till import Setting, TillDay
 
 DAY: Final = timedelta(days=1)
 KNOWN_AT: Final = time(10)
@@ -89,8 +89,9 @@ def simulate(*, seed: int, scenarios: tuple[str, ...], merchants: int, days: int
 
 def _sell(world: World, shop: Shop) -> None:
     earlier = None
-    for number, day in enumerate(world.all_days):
-        earlier = sell(shop, day, number, world.plan, world.seed, earlier)
+    setting = Setting(world.plan, world.seed, world.first_on)
+    for day in world.all_days:
+        earlier = sell(shop, day, setting, earlier)
         world.till[shop.code, day] = earlier
     payments = [payment for day in world.all_days for payment in world.till[shop.code, day].payments]
     world.cleared[shop.code] = clear(payments, world.plan)

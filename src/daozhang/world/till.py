@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from daozhang.world.cast import Shop
+from daozhang.world.chance import chance
 from daozhang.world.plan import Plan
 
 TRACE_STEP: Final = 3
@@ -95,13 +96,23 @@ class TillDay:
     batches: list[Batch] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every till of a world shares."""
+
+    plan: Plan
+    seed: int
+    first_on: date
+
+
 class Till:
     """The till of one shop on one day; its methods are what can happen at a counter."""
 
-    def __init__(self, shop: Shop, day: date, number: int, plan: Plan, seed: int, earlier: TillDay | None) -> None:
-        self.shop, self.day, self.number, self.plan = shop, day, number, plan
-        self.rng = Random(f"{seed}|till|{shop.code}|{day}")
-        self.fault_rng = Random(f"{seed}|till-fault|{shop.code}|{day}")
+    def __init__(self, shop: Shop, day: date, setting: Setting, earlier: TillDay | None) -> None:
+        self.shop, self.day, self.plan = shop, day, setting.plan
+        self.number = (day - setting.first_on).days
+        self.rng = chance(setting.seed, "till", shop.code, day)
+        self.fault_rng = chance(setting.seed, "event", shop.code, day)
         self.earlier = earlier.payments if earlier else []
         self.out = TillDay()
         self.event: int | None = None
@@ -114,7 +125,7 @@ class Till:
         mark = "X" if extra else ""
         return f"{self.shop.code}-{self.day:%y%m%d}-{mark}{self._orders:04d}"
 
-    def pay(
+    def pay(  # noqa: PLR0913 - a payment has this many facts, each by name
         self,
         at: datetime,
         amount: int,
@@ -190,17 +201,33 @@ class Till:
         """Take back a sale of the same day: the host cancels both, or clears both, as its acquirer does."""
         clears = self.shop.by.clears_voids
         self.replace(payment, replace(payment, status="voided", clears=clears))
-        self.pay(at, -payment.amount_minor, terminal_no=payment.terminal_no, order_no=payment.order_no,
-                 card=(payment.channel, payment.card_tail, payment.card_kind), kind="void", clears=clears,
-                 original=payment, offset=1)  # fmt: skip
+        self.pay(
+            at,
+            -payment.amount_minor,
+            terminal_no=payment.terminal_no,
+            order_no=payment.order_no,
+            card=(payment.channel, payment.card_tail, payment.card_kind),
+            kind="void",
+            clears=clears,
+            original=payment,
+            offset=1,
+        )
 
     def give_back(self, sale: Payment, divisor: int, *, hour: int, offset: int = 0, scenario: str = "") -> None:
         """Refund a sale of an earlier day to the card it was paid with; ``divisor`` 2 gives back half."""
         rng = self.fault_rng if scenario else self.rng
         at = datetime.combine(self.day, time(hour)) + timedelta(seconds=rng.randrange(3000))
-        self.pay(at, -(sale.amount_minor // divisor), terminal_no=sale.terminal_no, order_no=sale.order_no,
-                 card=(sale.channel, sale.card_tail, sale.card_kind), kind="refund", original=sale, offset=offset,
-                 scenario=scenario)  # fmt: skip
+        self.pay(
+            at,
+            -(sale.amount_minor // divisor),
+            terminal_no=sale.terminal_no,
+            order_no=sale.order_no,
+            card=(sale.channel, sale.card_tail, sale.card_kind),
+            kind="refund",
+            original=sale,
+            offset=offset,
+            scenario=scenario,
+        )
 
     def replace(self, old: Payment, new: Payment) -> None:
         """Write down what became of a payment."""

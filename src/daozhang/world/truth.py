@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from daozhang.world.acquirer import Cleared, Payout
+from daozhang.world.calm import Calm, calm
 from daozhang.world.cast import Shop
 from daozhang.world.ledger import money_rows
 from daozhang.world.paper.rows import host_reference
@@ -45,32 +46,17 @@ class Truth:
     severity: str = "alarm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calm:
-    """One thing that looks wrong and is not; no alarm may carry all of its keys that are set."""
-
-    scenario: str
-    grain: str
-    acquirer: str = ""
-    merchant_no: str = ""
-    trace_no: str = ""
-    order_no: str = ""
-    payout_no: str = ""
-    settled_on: date | None = None
-    account_tail: str = ""
-    amount_minor: int | None = None
-
-
 def tables(world: World) -> Iterator[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
     """Return the truth files: (name, columns, rows)."""
     failures = sorted(
         truths(world), key=lambda one: (one.scenario, one.knowable_at, one.settled_on or date.min, one.payout_no)
     )
+    touched = {(one.merchant_no, one.settled_on) for one in failures}
     yield "truth.csv", tuple(item.name for item in fields(Truth)), [astuple(one) for one in failures]
     yield (
         "must_not_alarm.csv",
         tuple(item.name for item in fields(Calm)),
-        [astuple(one) for one in calm(world, failures)],
+        [astuple(one) for one in calm(world, touched)],
     )
     columns, rows = money_rows(world)
     yield "money.csv", columns, rows
@@ -100,8 +86,16 @@ def _payout_file_at(at: datetime) -> datetime:
     return _morning(at.date() if at <= _morning(at.date()) else at.date() + DAY)
 
 
-def _of_payout(payout: Payout, *, scenario: str, break_type: str, gap_minor: int, cause_code: str, knowable_at: datetime,
-               resolved_at: datetime | None = None) -> Truth:  # fmt: skip
+def _of_payout(  # noqa: PLR0913 - the facts of one row, each by name
+    payout: Payout,
+    *,
+    scenario: str,
+    break_type: str,
+    gap_minor: int,
+    cause_code: str,
+    knowable_at: datetime,
+    resolved_at: datetime | None = None,
+) -> Truth:
     return Truth(
         scenario=scenario,
         grain="payout",
@@ -137,8 +131,14 @@ def _of_payment(one: Cleared, **facts: object) -> Truth:
 def _wrong_account(world: World, place: Place) -> Iterator[Truth]:
     for payout in world.payouts(_shop(world, place)):
         if payout.scenario == "S01":
-            yield _of_payout(payout, scenario="S01", break_type="payout_failed", gap_minor=-payout.paid_minor,
-                             cause_code="D001", knowable_at=_payout_file_at(payout.states[0].at))  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S01",
+                break_type="payout_failed",
+                gap_minor=-payout.paid_minor,
+                cause_code="D001",
+                knowable_at=_payout_file_at(payout.states[0].at),
+            )
 
 
 def _returned(world: World, place: Place) -> Iterator[Truth]:
@@ -146,25 +146,45 @@ def _returned(world: World, place: Place) -> Iterator[Truth]:
     for payout in payouts:
         if payout.scenario == "S08" and payout.settled_on == place.day and payout.states[-1].state == "returned":
             again = [one for one in payouts if one.replaces == payout.number]
-            yield _of_payout(payout, scenario="S08", break_type="payout_returned", gap_minor=-payout.paid_minor,
-                             cause_code="D017", knowable_at=_payout_file_at(payout.states[-1].at),
-                             resolved_at=_morning(again[0].created_at.date() + DAY, 8, 30) if again else None)  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S08",
+                break_type="payout_returned",
+                gap_minor=-payout.paid_minor,
+                cause_code="D017",
+                knowable_at=_payout_file_at(payout.states[-1].at),
+                resolved_at=_morning(again[0].created_at.date() + DAY, 8, 30) if again else None,
+            )
 
 
 def _held(world: World, place: Place) -> Iterator[Truth]:
     for payout in world.payouts(_shop(world, place)):
         if payout.scenario == "S11":
-            yield _of_payout(payout, scenario="S11", break_type="payout_held", gap_minor=-payout.held_minor,
-                             cause_code="D035", knowable_at=_payout_file_at(payout.states[0].at))  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S11",
+                break_type="payout_held",
+                gap_minor=-payout.held_minor,
+                cause_code="D035",
+                knowable_at=_payout_file_at(payout.states[0].at),
+            )
 
 
 def _licence(world: World, place: Place) -> Iterator[Truth]:
     shop, desk = _shop(world, place), world.desks[place.shop]
     for day in sorted({one.cleared_on for one in world.cleared[shop.code] if one.cleared_on >= place.day}):
         due = sum(one.due_minor for one in world.cleared[shop.code] if one.cleared_on == day)
-        yield Truth(scenario="S12", grain="merchant_day", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                    settled_on=day, break_type="payout_missing", gap_minor=-due, cause_code="D037",
-                    knowable_at=_morning(desk.pays_on(day), 14))  # fmt: skip
+        yield Truth(
+            scenario="S12",
+            grain="merchant_day",
+            acquirer=shop.acquirer,
+            merchant_no=shop.merchant_no,
+            settled_on=day,
+            break_type="payout_missing",
+            gap_minor=-due,
+            cause_code="D037",
+            knowable_at=_morning(desk.pays_on(day), 14),
+        )
 
 
 def _fees(world: World, place: Place) -> Iterator[Truth]:
@@ -173,25 +193,48 @@ def _fees(world: World, place: Place) -> Iterator[Truth]:
     for day in sorted({one.cleared_on for one in world.cleared[shop.code] if one.cleared_on >= place.day}):
         over = sum(one.fee_minor - one.contract_fee_minor for one in world.cleared_on(shop, day))
         if over:
-            yield Truth(scenario=place.scenario, grain="merchant_day", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                        settled_on=day, break_type="fee_mismatch", gap_minor=-over,
-                        cause_code={"S16": "D043", "S17": "D044"}[place.scenario], knowable_at=_clearing_at(shop, day))  # fmt: skip
+            yield Truth(
+                scenario=place.scenario,
+                grain="merchant_day",
+                acquirer=shop.acquirer,
+                merchant_no=shop.merchant_no,
+                settled_on=day,
+                break_type="fee_mismatch",
+                gap_minor=-over,
+                cause_code={"S16": "D043", "S17": "D044"}[place.scenario],
+                knowable_at=_clearing_at(shop, day),
+            )
 
 
 def _deducted(world: World, place: Place) -> Iterator[Truth]:
     for payout in world.payouts(_shop(world, place)):
         if payout.scenario == "S18":
-            yield _of_payout(payout, scenario="S18", break_type="deduction_not_agreed", gap_minor=-payout.deducted_minor,
-                             cause_code="D047", knowable_at=_payout_file_at(payout.states[0].at))  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S18",
+                break_type="deduction_not_agreed",
+                gap_minor=-payout.deducted_minor,
+                cause_code="D047",
+                knowable_at=_payout_file_at(payout.states[0].at),
+            )
 
 
 def _unbalanced(world: World, place: Place) -> Iterator[Truth]:
     shop = _shop(world, place)
     for batch in world.till[shop.code, place.day].batches:
         if batch.scenario == place.scenario:
-            yield Truth(scenario=place.scenario, grain="batch", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                        terminal_no=batch.terminal_no, batch_no=batch.batch_no, break_type="batch_unbalanced", gap_minor=0,
-                        cause_code="D050", knowable_at=_morning(place.day + DAY, 0, 30))  # fmt: skip
+            yield Truth(
+                scenario=place.scenario,
+                grain="batch",
+                acquirer=shop.acquirer,
+                merchant_no=shop.merchant_no,
+                terminal_no=batch.terminal_no,
+                batch_no=batch.batch_no,
+                break_type="batch_unbalanced",
+                gap_minor=0,
+                cause_code="D050",
+                knowable_at=_morning(place.day + DAY, 0, 30),
+            )
 
 
 def _planted(world: World, place: Place) -> list[Cleared]:
@@ -204,8 +247,14 @@ def _planted(world: World, place: Place) -> list[Cleared]:
 def _response_lost(world: World, place: Place) -> Iterator[Truth]:
     shop = _shop(world, place)
     for one in _planted(world, place):
-        yield _of_payment(one, scenario="S24", break_type="outcome_unknown", gap_minor=one.gross_minor, cause_code="D069",
-                          knowable_at=_clearing_at(shop, one.cleared_on))  # fmt: skip
+        yield _of_payment(
+            one,
+            scenario="S24",
+            break_type="outcome_unknown",
+            gap_minor=one.gross_minor,
+            cause_code="D069",
+            knowable_at=_clearing_at(shop, one.cleared_on),
+        )
     yield from _unbalanced(world, place)
 
 
@@ -213,41 +262,80 @@ def _dropped(world: World, place: Place) -> Iterator[Truth]:
     shop = _shop(world, place)
     for one in world.cleared[shop.code]:
         if one.is_dropped and one.cleared_on == place.day:
-            yield _of_payment(one, scenario="S26", break_type="missing_in_clearing", gap_minor=-one.due_minor,
-                              cause_code="D070", knowable_at=_clearing_at(shop, place.day + DAY))  # fmt: skip
+            yield _of_payment(
+                one,
+                scenario="S26",
+                break_type="missing_in_clearing",
+                gap_minor=-one.due_minor,
+                cause_code="D070",
+                knowable_at=_clearing_at(shop, place.day + DAY),
+            )
 
 
 def _duplicate(world: World, place: Place) -> Iterator[Truth]:
     for one in _planted(world, place)[1:]:
-        yield _of_payment(one, scenario="S31", break_type="duplicate", gap_minor=one.gross_minor, cause_code="D075",
-                          knowable_at=_morning(place.day + DAY, 0, 30))  # fmt: skip
+        yield _of_payment(
+            one,
+            scenario="S31",
+            break_type="duplicate",
+            gap_minor=one.gross_minor,
+            cause_code="D075",
+            knowable_at=_morning(place.day + DAY, 0, 30),
+        )
 
 
 def _keyed(world: World, place: Place) -> Iterator[Truth]:
     for one in _planted(world, place):
-        yield _of_payment(one, scenario="S32", break_type="keyed_amount_suspect", gap_minor=one.gross_minor * 9 // 10,
-                          cause_code="D077", knowable_at=_morning(place.day + DAY, 0, 30))  # fmt: skip
+        yield _of_payment(
+            one,
+            scenario="S32",
+            break_type="keyed_amount_suspect",
+            gap_minor=one.gross_minor * 9 // 10,
+            cause_code="D077",
+            knowable_at=_morning(place.day + DAY, 0, 30),
+        )
 
 
 def _paid_twice(world: World, place: Place) -> Iterator[Truth]:
     for payout in world.payouts(_shop(world, place)):
         if payout.scenario == "S38":
-            yield _of_payout(payout, scenario="S38", break_type="payout_duplicate", gap_minor=payout.paid_minor,
-                             cause_code="D085", knowable_at=_payout_file_at(payout.states[0].at))  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S38",
+                break_type="payout_duplicate",
+                gap_minor=payout.paid_minor,
+                cause_code="D085",
+                knowable_at=_payout_file_at(payout.states[0].at),
+            )
 
 
 def _old_account(world: World, place: Place) -> Iterator[Truth]:
     for payout in world.payouts(_shop(world, place)):
         if payout.created_at.date() >= place.day and payout.account_tail == payout.shop.account_tail:
             known = _morning(payout.created_at.date() + DAY, 8, 30)
-            yield _of_payout(payout, scenario="S43", break_type="credit_to_other_account", gap_minor=0,
-                             cause_code="D022", knowable_at=known)  # fmt: skip
+            yield _of_payout(
+                payout,
+                scenario="S43",
+                break_type="credit_to_other_account",
+                gap_minor=0,
+                cause_code="D022",
+                knowable_at=known,
+            )
 
 
 def _statement_gap(world: World, place: Place) -> Iterator[Truth]:
     tail = _shop(world, place).account_tail
-    yield Truth(scenario="S45", grain="file", account_tail=tail, settled_on=place.day, break_type="file_missing", gap_minor=0,
-                cause_code="D074", knowable_at=_morning(place.day + 2 * DAY, 8, 30), severity="watch")  # fmt: skip
+    yield Truth(
+        scenario="S45",
+        grain="file",
+        account_tail=tail,
+        settled_on=place.day,
+        break_type="file_missing",
+        gap_minor=0,
+        cause_code="D074",
+        knowable_at=_morning(place.day + 2 * DAY, 8, 30),
+        severity="watch",
+    )
 
 
 _TELLERS: Final[dict[str, Callable[[World, Place], Iterator[Truth]]]] = {
@@ -267,60 +355,3 @@ _TELLERS: Final[dict[str, Callable[[World, Place], Iterator[Truth]]]] = {
     "S43": _old_account,
     "S45": _statement_gap,
 }
-
-
-def calm(world: World, failures: list[Truth]) -> list[Calm]:
-    """Return what must not be alarmed about; a merchant-day that a failure touches as well is left out."""
-    touched = {(one.merchant_no, one.settled_on) for one in failures}
-    found = [
-        one for one in _calm(world) if one.grain != "merchant_day" or (one.merchant_no, one.settled_on) not in touched
-    ]
-    return sorted(set(found), key=lambda one: tuple(str(value) for value in astuple(one)))
-
-
-def _calm(world: World) -> Iterator[Calm]:
-    for shop in world.everybody:
-        yield from _calm_days(world, shop)
-        yield from _calm_payments(world, shop)
-        for payout in world.payouts(shop):
-            if payout.scenario in {"N08", "agreed_deduction"}:
-                yield Calm(scenario=payout.scenario, grain="payout", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                           payout_no=payout.number, settled_on=payout.settled_on)  # fmt: skip
-    for entries in world.entries.values():
-        for entry in entries:
-            if entry.scenario in {"other_money", "split_credit", "late_posting"} or len(entry.payouts) > 1:
-                scenario = entry.scenario or "merged_credit"
-                first = entry.payouts[0] if entry.payouts else None
-                yield Calm(scenario=scenario, grain="bank_entry", account_tail=entry.account.tail,
-                           amount_minor=entry.amount_minor, payout_no=first.number if first else "")  # fmt: skip
-
-
-def _calm_days(world: World, shop: Shop) -> Iterator[Calm]:
-    desk = world.desks[shop.code]
-    for day in sorted({one.cleared_on for one in world.cleared[shop.code]}):
-        wait = (desk.pays_on(day) - day).days
-        names = {
-            "N02": wait > 3,  # noqa: PLR2004 - longer than any weekend
-            "N03": desk.pays_on(day).isoweekday() > 5,  # noqa: PLR2004 - ISO: Saturday and Sunday
-            "N04": shop.late_share > 0 and world.plan.since("N04", shop, day),
-            "N05": world.plan.on("N05", shop, day),
-            "N06": shop.minimum_minor > 0,
-            "N10": world.plan.since("N10", shop, day),
-        }
-        for scenario, applies in names.items():
-            if applies and world.plan.has(scenario):
-                yield Calm(scenario=scenario, grain="merchant_day", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                           settled_on=day)  # fmt: skip
-
-
-def _calm_payments(world: World, shop: Shop) -> Iterator[Calm]:
-    for day in world.all_days:
-        for payment in world.till[shop.code, day].payments:
-            scenario = payment.scenario
-            if payment.status == "declined":
-                scenario = "declined"
-            elif payment.kind == "refund" and not scenario:
-                scenario = "refund_netted"
-            if scenario in {"N07", "S23", "S25", "declined", "refund_netted"}:
-                yield Calm(scenario=scenario, grain="transaction", acquirer=shop.acquirer, merchant_no=shop.merchant_no,
-                           trace_no=payment.trace_no, order_no=payment.order_no)  # fmt: skip

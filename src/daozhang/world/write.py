@@ -1,4 +1,4 @@
-"""Write a world down: the files real parties would send, when they would send them, and, apart, what really happened."""
+"""Write a world down: the files real parties would send and when, and, apart from them, what really happened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from random import Random
 from typing import Final
 
 from daozhang.errors import InputError
@@ -14,6 +13,7 @@ from daozhang.world import truth
 from daozhang.world.acquirer import Payout
 from daozhang.world.book import book, changes
 from daozhang.world.cast import ACCOUNTS, ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
+from daozhang.world.chance import chance
 from daozhang.world.paper import zm
 from daozhang.world.paper.plain import interchange_csv, table_csv
 from daozhang.world.paper.rows import Row, batch_row, clearing_row, journal_row, order_row, payout_rows
@@ -42,7 +42,7 @@ class Paper:
     covers_on: date | None = None
 
 
-def write_world(
+def write_world(  # noqa: PLR0913 - these are the world's own settings, each by name
     out: Path,
     *,
     seed: int = DEMO_SEED,
@@ -97,7 +97,7 @@ def _book_papers(world: World) -> Iterator[Paper]:
 
 
 def _shop_papers(world: World, day: date) -> Iterator[Paper]:
-    """The chain's own systems: terminal journal, till orders, batch closes and signs of life, after midnight."""
+    """Return what the chain's own systems write after midnight: journal, orders, batch closes, signs of life."""
     at = datetime.combine(day + DAY, time(0, 30))
     done = [world.till[shop.code, day] for shop in world.everybody]
     tables: tuple[tuple[str, list[Row]], ...] = (
@@ -114,16 +114,26 @@ def _heartbeats(world: World, day: date) -> Iterator[Row]:
     for shop in world.shops:
         waiting = {one.terminal_no for one in world.till[shop.code, day].batches if one.scenario == "S20"}
         for terminal in shop.terminals:
-            rng = Random(f"{world.seed}|life|{terminal}|{day}")
+            rng = chance(world.seed, "life", terminal, day)
             for hour in range(shop.opens, shop.closes):
                 last = hour == shop.closes - 1
                 yield {
-                    "terminal_no": terminal, "at": datetime.combine(day, time(hour, 55, rng.randrange(60))),
-                    "app_version": "3.2.1", "firmware": "1.8.0", "model": "SP-630", "serial_no": "SN" + terminal,
-                    "network": "wifi", "signal_dbm": -40 - rng.randrange(25), "battery_pct": 60 + rng.randrange(41),
-                    "paper": "ok", "pending_reversals": int(last and terminal in waiting), "pending_uploads": 0,
-                    "rtt_ms": 40 + rng.randrange(120), "clock_skew_s": rng.randrange(5) - 2, "region": shop.region,
-                }  # fmt: skip
+                    "terminal_no": terminal,
+                    "at": datetime.combine(day, time(hour, 55, rng.randrange(60))),
+                    "app_version": "3.2.1",
+                    "firmware": "1.8.0",
+                    "model": "SP-630",
+                    "serial_no": "SN" + terminal,
+                    "network": "wifi",
+                    "signal_dbm": -40 - rng.randrange(25),
+                    "battery_pct": 60 + rng.randrange(41),
+                    "paper": "ok",
+                    "pending_reversals": int(last and terminal in waiting),
+                    "pending_uploads": 0,
+                    "rtt_ms": 40 + rng.randrange(120),
+                    "clock_skew_s": rng.randrange(5) - 2,
+                    "region": shop.region,
+                }
 
 
 def _clearing_papers(world: World, day: date) -> Iterator[Paper]:
@@ -148,7 +158,7 @@ def _uses(world: World, acquirer: str) -> bool:
 
 
 def _payout_papers(world: World, day: date) -> Iterator[Paper]:
-    """The payout file of a morning: every state that became known since the file of the morning before."""
+    """Return the payout files of a morning: every state that became known since the morning before."""
     until = datetime.combine(day, time(9))
     for acquirer in (UNIONPAY, LIANHE):
         if _uses(world, acquirer.code):
@@ -179,10 +189,10 @@ def _made_on(payouts: Sequence[Payout], day: date) -> list[Payout]:
 
 
 def _bank_paper(world: World, account: Account, day: date) -> Iterator[Paper]:
-    """A statement every day, or every Monday for the week before; S45 loses one day of one account."""
+    """Return the statement of the day, or on Sunday of the week; S45 loses one day of one account."""
     first_on, is_end = day, day == world.last_on
     if account.is_weekly:
-        if day.isoweekday() != 7 and not is_end:  # noqa: PLR2004 - ISO: 7 is Sunday
+        if day.isoweekday() != 7 and not is_end:
             return
         first_on = max(world.first_on, day - (day.isoweekday() - 1) * DAY)
     if any(_account_of(world.shops, place.shop) == account.tail and place.day == day for place in world.plan.at("S45")):

@@ -43,17 +43,42 @@ def _csv(rows: Sequence[Sequence[str]], encoding: str) -> bytes:
     return out.getvalue().encode(encoding)
 
 
+_ICBC_HEADER: Final = (
+    "交易日期,摘要,交易详情,交易场所,交易国家或地区简称,钞/汇,交易金额(收入),交易金额(支出),交易币种,"
+    "记账金额(收入),记账金额(支出),记账币种,余额,对方户名,对方账户"
+)
+
+
 def icbc(statement: Statement) -> bytes:
     """Return the ICBC export: a preamble, cells padded with blanks and a TAB, newest line first, totals at the end."""
     account = statement.account
-    out = ["明细查询文件下载", "", f'卡号: {account.number},"卡别名: 结算户"', "",
-           '子账户序号: 00000,子账户类别: 活期,"子账户别名: "', "",
-           "交易日期,摘要,交易详情,交易场所,交易国家或地区简称,钞/汇,交易金额(收入),交易金额(支出),交易币种,"
-           "记账金额(收入),记账金额(支出),记账币种,余额,对方户名,对方账户"]  # fmt: skip
+    out = [
+        "明细查询文件下载",
+        "",
+        f'卡号: {account.number},"卡别名: 结算户"',
+        "",
+        '子账户序号: 00000,子账户类别: 活期,"子账户别名: "',
+        "",
+        _ICBC_HEADER,
+    ]
     for entry, balance in reversed(statement.lines):
         credit, debit = _in_and_out(entry, commas)
-        cells = (entry.text, "", "", "CHN", "钞", "-", "-", "-", credit, debit, "人民币", commas(balance),
-                 entry.counterparty, f"****{entry.counterparty_tail}")  # fmt: skip
+        cells = (
+            entry.text,
+            "",
+            "",
+            "CHN",
+            "钞",
+            "-",
+            "-",
+            "-",
+            credit,
+            debit,
+            "人民币",
+            commas(balance),
+            entry.counterparty,
+            f"****{entry.counterparty_tail}",
+        )
         out.append(f"{entry.booked_at:%Y-%m-%d}     \t," + ",".join(f'"{cell:<20}\t"' for cell in cells) + ",")
     income = sum(entry.amount_minor for entry, _ in statement.lines if entry.amount_minor > 0)
     spent = -sum(entry.amount_minor for entry, _ in statement.lines if entry.amount_minor < 0)
@@ -70,21 +95,59 @@ def cmb(statement: Statement) -> bytes:
     rows = [["记账日期", "货币", "交易金额", "联机余额", "交易摘要", "对手信息", "客户摘要"]]
     for entry, balance in statement.lines:
         summary = "汇入汇款" if entry.amount_minor > 0 else "转账汇款"
-        rows.append([f"{entry.booked_at:%Y-%m-%d}", "CNY", commas(entry.amount_minor), commas(balance), summary,
-                     f"{entry.counterparty} 91****{entry.counterparty_tail}", entry.text])  # fmt: skip
+        rows.append(
+            [
+                f"{entry.booked_at:%Y-%m-%d}",
+                "CNY",
+                commas(entry.amount_minor),
+                commas(balance),
+                summary,
+                f"{entry.counterparty} 91****{entry.counterparty_tail}",
+                entry.text,
+            ]
+        )
     return _csv(rows, "utf-8")
 
 
 def boc(statement: Statement) -> bytes:
     """Return the BOC export: a title line, then dashes where a cell is empty, newest line first."""
-    rows = [["中国银行交易流水明细单"],
-            ["记账日期", "记账时间", "币别", "金额", "余额", "交易名称", "渠道", "网点名称", "附言", "对方账户名",
-             "对方卡号/账号", "对方开户行", "借记卡号"]]  # fmt: skip
+    rows = [
+        ["中国银行交易流水明细单"],
+        [
+            "记账日期",
+            "记账时间",
+            "币别",
+            "金额",
+            "余额",
+            "交易名称",
+            "渠道",
+            "网点名称",
+            "附言",
+            "对方账户名",
+            "对方卡号/账号",
+            "对方开户行",
+            "借记卡号",
+        ],
+    ]
     dashes = "-" * 19
     for entry, balance in reversed(statement.lines):
-        rows.append([f"{entry.booked_at:%Y-%m-%d}", f"{entry.booked_at:%H:%M:%S}", "人民币", commas(entry.amount_minor),
-                     commas(balance), "来账" if entry.amount_minor > 0 else "往账", "银企对接", dashes, entry.text,
-                     entry.counterparty, f"9100******{entry.counterparty_tail}", dashes, statement.account.tail])  # fmt: skip
+        rows.append(
+            [
+                f"{entry.booked_at:%Y-%m-%d}",
+                f"{entry.booked_at:%H:%M:%S}",
+                "人民币",
+                commas(entry.amount_minor),
+                commas(balance),
+                "来账" if entry.amount_minor > 0 else "往账",
+                "银企对接",
+                dashes,
+                entry.text,
+                entry.counterparty,
+                f"9100******{entry.counterparty_tail}",
+                dashes,
+                statement.account.tail,
+            ]
+        )
     return _csv(rows, "utf-8")
 
 
@@ -95,9 +158,19 @@ def abc(statement: Statement) -> bytes:
     ]
     for entry, balance in statement.lines:
         sign = "+" if entry.amount_minor > 0 else ""
-        rows.append([f"{entry.booked_at:%Y%m%d}", f"{entry.booked_at:%H%M%S}", "转存" if sign else "转支",
-                     sign + yuan(entry.amount_minor), yuan(balance), entry.counterparty, entry.reference[-9:],
-                     "超级网银", entry.text])  # fmt: skip
+        rows.append(
+            [
+                f"{entry.booked_at:%Y%m%d}",
+                f"{entry.booked_at:%H%M%S}",
+                "转存" if sign else "转支",
+                sign + yuan(entry.amount_minor),
+                yuan(balance),
+                entry.counterparty,
+                entry.reference[-9:],
+                "超级网银",
+                entry.text,
+            ]
+        )
     return _csv(rows, "gb18030")
 
 
@@ -120,10 +193,21 @@ def bocom(statement: Statement) -> bytes:
     ]
     for number, (entry, balance) in enumerate(statement.lines, start=1):
         is_credit = entry.amount_minor > 0
-        rows.append([str(number), f"{entry.booked_at:%Y-%m-%d}", f"{entry.booked_at:%H:%M:%S}",
-                     "跨行汇入" if is_credit else "转账汇款", "贷 Cr" if is_credit else "借 Dr",
-                     yuan(abs(entry.amount_minor)), yuan(balance), f"91****{entry.counterparty_tail}",
-                     entry.counterparty, "网络支付", entry.text])  # fmt: skip
+        rows.append(
+            [
+                str(number),
+                f"{entry.booked_at:%Y-%m-%d}",
+                f"{entry.booked_at:%H:%M:%S}",
+                "跨行汇入" if is_credit else "转账汇款",
+                "贷 Cr" if is_credit else "借 Dr",
+                yuan(abs(entry.amount_minor)),
+                yuan(balance),
+                f"91****{entry.counterparty_tail}",
+                entry.counterparty,
+                "网络支付",
+                entry.text,
+            ]
+        )
     return _csv(rows, "gb18030")
 
 
@@ -165,10 +249,11 @@ def _camt_balance(code: str, minor: int, day: date) -> str:
 
 def _camt_entry(entry: Entry) -> str:
     side, party = ("CRDT", "Dbtr") if entry.amount_minor > 0 else ("DBIT", "Cdtr")
-    return f"""   <Ntry><Amt Ccy="CNY">{yuan(abs(entry.amount_minor))}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+    amount = f'<Amt Ccy="CNY">{yuan(abs(entry.amount_minor))}</Amt><CdtDbtInd>{side}</CdtDbtInd>'
+    return f"""   <Ntry>{amount}<Sts><Cd>BOOK</Cd></Sts>
     <BookgDt><DtTm>{entry.booked_at.isoformat()}</DtTm></BookgDt><ValDt><Dt>{entry.booked_at.date()}</Dt></ValDt>
     <AcctSvcrRef>{entry.reference}</AcctSvcrRef>
-    <NtryDtls><TxDtls><Amt Ccy="CNY">{yuan(abs(entry.amount_minor))}</Amt><CdtDbtInd>{side}</CdtDbtInd>
+    <NtryDtls><TxDtls>{amount}
      <RltdPties><{party}><Pty><Nm>{escape(entry.counterparty)}</Nm></Pty></{party}>
       <{party}Acct><Id><Othr><Id>91****{entry.counterparty_tail}</Id></Othr></Id></{party}Acct></RltdPties>
      <RmtInf><Ustrd>{escape(entry.text)}</Ustrd></RmtInf></TxDtls></NtryDtls>

@@ -16,7 +16,10 @@ _TRADE_HEADER: Final = (
     "手续费,费率,订单金额,申请退款金额,费率备注"
 )
 _TRADE_SUMMARY: Final = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
-_FUND_HEADER: Final = "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号"
+_FUND_HEADER: Final = (
+    "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),"
+    "资金变更提交申请人,备注,业务凭证号"
+)
 _FUND_SUMMARY: Final = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
 
 
@@ -58,12 +61,29 @@ def _wechat_trade(one: Cleared) -> tuple[str, ...]:
     gross, back = ("0.00", yuan(-one.gross_minor)) if is_refund else (yuan(one.gross_minor), "0.00")
     refund = (refund_no(one), "R" + payment.order_no, back, "0.00", "ORIGINAL", "SUCCESS")
     return (
-        f"{payment.occurred_at:%Y-%m-%d %H:%M:%S}", "wx8888aaaa9999bbbb", payment.shop.merchant_no, "0",
-        payment.terminal_no, trade_no(one), payment.order_no, f"o1Uw{int(payment.trace_no) * 7919:016d}",
-        "MICROPAY", "REFUND" if is_refund else "SUCCESS", "OTHERS", "CNY", gross, "0.00",
+        f"{payment.occurred_at:%Y-%m-%d %H:%M:%S}",
+        "wx8888aaaa9999bbbb",
+        payment.shop.merchant_no,
+        "0",
+        payment.terminal_no,
+        trade_no(one),
+        payment.order_no,
+        f"o1Uw{int(payment.trace_no) * 7919:016d}",
+        "MICROPAY",
+        "REFUND" if is_refund else "SUCCESS",
+        "OTHERS",
+        "CNY",
+        gross,
+        "0.00",
         *(refund if is_refund else ("0", "0", "0.00", "0.00", "", "")),
-        "门店消费", "", f"{'-' if one.fee_minor < 0 else ''}{yuan(abs(one.fee_minor))}000", "0.60%", gross, back, "",
-    )  # fmt: skip
+        "门店消费",
+        "",
+        f"{'-' if one.fee_minor < 0 else ''}{yuan(abs(one.fee_minor))}000",
+        "0.60%",
+        gross,
+        back,
+        "",
+    )
 
 
 class WechatFunds:
@@ -100,9 +120,20 @@ class WechatFunds:
         flow = f"{self.shop.merchant_no}{day:%Y%m%d}{self._number:012d}"
         way = "收入" if amount > 0 else "支出"
         return _ticked(
-            (f"{at:%Y-%m-%d %H:%M:%S}", number, flow, name, kind, way, yuan(abs(amount)),
-             yuan(self.balance_minor), "system", "", number[-12:])
-        )  # fmt: skip
+            (
+                f"{at:%Y-%m-%d %H:%M:%S}",
+                number,
+                flow,
+                name,
+                kind,
+                way,
+                yuan(abs(amount)),
+                yuan(self.balance_minor),
+                "system",
+                "",
+                number[-12:],
+            )
+        )
 
 
 _ALIPAY_HEADER: Final = (
@@ -117,6 +148,7 @@ def alipay_bill(shop: Shop, day: date, rows: Sequence[Cleared]) -> bytes:
     end = datetime.combine(day, time()) + timedelta(days=1)
     sales = [one for one in rows if one.gross_minor > 0]
     refunds = [one for one in rows if one.gross_minor < 0]
+    taken, given = (yuan(sum(one.gross_minor for one in part)) for part in (sales, refunds))
     lines = [
         "#支付宝业务明细查询",
         f"#账号：[{shop.merchant_no}0156]",
@@ -125,8 +157,8 @@ def alipay_bill(shop: Shop, day: date, rows: Sequence[Cleared]) -> bytes:
         _ALIPAY_HEADER,
         *(_alipay_line(one) for one in rows),
         "#-----------------------------------------业务明细列表结束------------------------------------",
-        f"#交易合计：{len(sales)}笔，商家实收共{yuan(sum(one.gross_minor for one in sales))}元，商家优惠共0.00元",
-        f"#退款合计：{len(refunds)}笔，商家实收退款共{yuan(sum(one.gross_minor for one in refunds))}元，商家优惠退款共0.00元",
+        f"#交易合计：{len(sales)}笔，商家实收共{taken}元，商家优惠共0.00元",
+        f"#退款合计：{len(refunds)}笔，商家实收退款共{given}元，商家优惠退款共0.00元",
         f"#导出时间：[{end:%Y年%m月%d日} 09:12:40]",
     ]
     return ("\r\n".join(lines) + "\r\n").encode("gbk")
@@ -140,7 +172,30 @@ def _alipay_line(one: Cleared) -> str:
     amount = yuan(one.gross_minor)
     request = f"R{payment.trace_no}{payment.occurred_at:%m%d}\t" if is_refund else "\t"
     return ",".join(
-        (ids[0] + "\t", ids[1] + "\t", ids[2], "门店消费", *moments, payment.shop.store_no + "\t", payment.shop.name + "\t",
-         payment.operator_no + "\t", payment.terminal_no + "\t", "*客(138****0001)\t", amount, amount, "0.00", "0.00",
-         "0.00", "0.00", "0.00", "", "0.00\t", "0.00", request, yuan(-one.fee_minor), "0.00", "")
-    )  # fmt: skip
+        (
+            ids[0] + "\t",
+            ids[1] + "\t",
+            ids[2],
+            "门店消费",
+            *moments,
+            payment.shop.store_no + "\t",
+            payment.shop.name + "\t",
+            payment.operator_no + "\t",
+            payment.terminal_no + "\t",
+            "*客(138****0001)\t",
+            amount,
+            amount,
+            "0.00",
+            "0.00",
+            "0.00",
+            "0.00",
+            "0.00",
+            "",
+            "0.00\t",
+            "0.00",
+            request,
+            yuan(-one.fee_minor),
+            "0.00",
+            "",
+        )
+    )
