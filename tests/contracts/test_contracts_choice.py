@@ -99,9 +99,10 @@ def test_sql_chooses_the_same_row(
 
 def test_the_cells_of_a_row() -> None:
     one = contract(
-        to_on=date(2026, 12, 31), cycle="T+1", cutover="23:00", due_time="14:00", calendar="CN", pays_on_makeup_days=True,
-        minimum_minor=1000, card_kind="debit", channel="card", rate_bp=Decimal("60.0000"), cap_minor=3500, floor_minor=None,
-        per_item_minor=None, rounding="half_even_each", refund_fee="kept", agreed_deductions="sim:3600:2026-03-01:year",
+        to_on=date(2026, 12, 31), cycle="T+1", cutover="23:00", due_time="14:00", calendar="CN",
+        pays_on_makeup_days=True,
+        minimum_minor=1000, card_kind="debit", channel="card", rate_bp=Decimal("60.0000"), cap_minor=3500,
+        floor_minor=None, rounding="half_even_each", refund_fee="kept", agreed_deductions="sim:3600:2026-03-01:year",
     )  # fmt: skip
     assert one.cycle == Cycle(counts_workdays=True, days=1)
     assert (one.cutover, one.due_time, one.pays_on_makeup_days, one.minimum_minor) == ("23:00", time(14), True, 1000)
