@@ -22,7 +22,13 @@ from daozhang.texts import LANGUAGES, say
 
 WorkspaceOption = Annotated[
     Path,
-    typer.Option("--workspace", "-w", envvar="DAOZHANG_WORKSPACE", help="The workspace directory. 工作区目录。", show_default=False),
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="DAOZHANG_WORKSPACE",
+        help="The workspace directory. 工作区目录。",
+        show_default=False,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV with a header row, for programs.")]

@@ -16,7 +16,11 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
 
 
-def init(directory: Annotated[Path, typer.Argument(help="A directory that is empty or does not exist yet.")], *, as_json: JsonOption = False) -> None:
+def init(
+    directory: Annotated[Path, typer.Argument(help="A directory that is empty or does not exist yet.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
     """Make a new workspace in DIRECTORY. 新建工作区。"""
     with refusals():
         made = workspace.create(directory)

@@ -162,7 +162,6 @@ def _clearing(raw: _Raw, source: Source, cleared_on: date) -> dict[str, object]:
         "gross_minor": gross,
         "fee_minor": _fee(raw, gross, net),
         "net_minor": net,
-        "channel": "card",
         "card_tail": tail_of(raw.text("帐号")),
         "card_kind": CARD_KINDS.get(raw.text("支付卡类型")),
     }
@@ -192,7 +191,7 @@ def _fee(raw: _Raw, gross: int, net: int) -> int:
         if gross - charged == net:
             return charged
     raise UnreadableError(
-        "清算净额", raw.text("清算净额"), "reject-net", expected=to_text(gross - fee - surcharge, symbol=False)
+        "清算净额", raw.text("清算净额"), "reject-net-stated", expected=to_text(gross - fee - surcharge, symbol=False)
     )
 
 

@@ -1,0 +1,354 @@
+"""Transaction ↔ clearing, set-wise: pairs, what is left over, and what each merchant-day of clearing adds up to.
+
+After ``match`` these tables stand beside those of ``inputs``:
+
+``m``      (t_rid, c_rid, level)   pairs
+``cc``     (rev_rid, sale_rid)     a reversal or void in clearing and the sale in clearing that it takes back
+``dup``    (c_rid, first_rid)      clearing lines that repeat a matched one
+``cf``     c with ``fee_expected`` (NULL when the contract does not say) and its plan
+``tf``     unmatched transactions with ``net_expected``
+``days_c`` (acquirer, merchant_no, day) for which clearing is complete
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import duckdb
+
+from daozhang.contracts.sql import applies_sql, fee_sql, precedence_sql
+from daozhang.matching.coverage import Coverage
+from daozhang.matching.levels import LEVELS, WINDOW_DAYS
+from daozhang.matching.sql import pairs_sql
+
+NO_JOURNAL_KINDS: Final = "('fee', 'adjustment', 'dispute')"
+"""Kinds of clearing lines that no terminal records."""
+
+
+def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Run the levels in order; return how many pairs each gave."""
+    con.execute("CREATE OR REPLACE TABLE m (t_rid BIGINT, c_rid BIGINT, level INTEGER)")
+    prio = "CASE class WHEN 'must' THEN 0 WHEN 'maybe' THEN 1 WHEN 'unknown' THEN 2 WHEN 'stored' THEN 3 ELSE 4 END"
+    columns = (
+        "rid, acquirer, merchant_no, terminal_no, batch_no, trace_no, rrn, order_no, card_tail, amount_minor,"
+        " currency, on_day, moment, fp"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE open_t AS SELECT {columns}, {prio} AS prio FROM t"
+        " WHERE NOT (kind IN ('preauth', 'preauth_void') AND class = 'never' AND status <> 'approved')"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE open_c AS SELECT {columns}, 0 AS prio FROM c WHERE kind NOT IN {NO_JOURNAL_KINDS}"
+    )
+    counts: dict[str, int] = {}
+    left, right = _size(con, "open_t"), _size(con, "open_c")
+    for level in LEVELS:
+        while left and right:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {pairs_sql(level)}")
+            found = _size(con, "found")
+            if not found:
+                break
+            con.execute(f"INSERT INTO m SELECT t_rid, c_rid, {level.no} FROM found")
+            for side in ("t", "c"):
+                con.execute(
+                    f"CREATE OR REPLACE TEMP TABLE open_{side} AS SELECT o.* FROM open_{side} o"
+                    f" ANTI JOIN found f ON o.rid = f.{side}_rid"
+                )
+            counts[level.sentence] = counts.get(level.sentence, 0) + found
+            left, right = left - found, right - found
+            if level.same_day and level.amount_equal and level.seconds is None:
+                break  # pairing by rank leaves nothing for a second round
+    _within_clearing(con)
+    return counts
+
+
+def _size(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _within_clearing(con: duckdb.DuckDBPyConnection) -> None:
+    """Join reversals with their sales inside clearing, and find lines that repeat a matched one."""
+    same = (
+        "s.acquirer = k.acquirer AND s.merchant_no = k.merchant_no AND s.currency = k.currency"
+        " AND ((s.rrn = k.rrn) OR (s.trace_no = k.trace_no AND s.terminal_no = k.terminal_no)"
+        " OR (s.order_no = k.order_no AND s.terminal_no IS NOT DISTINCT FROM k.terminal_no))"
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE cc AS
+        WITH k AS (SELECT * FROM c WHERE kind IN ('reversal', 'void') AND amount_minor < 0)
+        SELECT k.rid AS rev_rid, s.rid AS sale_rid FROM k JOIN c s ON {same}
+        WHERE s.kind NOT IN ('reversal', 'void', 'fee', 'dispute', 'adjustment') AND s.amount_minor = -k.amount_minor
+              AND k.on_day BETWEEN s.on_day - 1 AND s.on_day + 2
+        QUALIFY row_number() OVER (PARTITION BY k.rid ORDER BY abs(k.on_day - s.on_day), s.fp) = 1
+            AND row_number() OVER (PARTITION BY s.rid ORDER BY abs(k.on_day - s.on_day), k.fp) = 1
+        """
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE dup AS
+        WITH k AS (SELECT c.* FROM c ANTI JOIN m ON m.c_rid = c.rid WHERE c.kind NOT IN {NO_JOURNAL_KINDS}
+                   AND NOT EXISTS (SELECT 1 FROM cc WHERE cc.rev_rid = c.rid OR cc.sale_rid = c.rid))
+        SELECT k.rid AS c_rid, min(s.rid) AS first_rid FROM k JOIN c s ON s.rid <> k.rid AND s.kind = k.kind
+             AND s.amount_minor = k.amount_minor AND {same}
+             AND (s.network_no IS NULL OR k.network_no IS NULL OR s.network_no = k.network_no
+                  OR s.rrn = k.rrn OR s.trace_no = k.trace_no)
+             AND abs(s.on_day - k.on_day) <= {WINDOW_DAYS}
+        JOIN m ON m.c_rid = s.rid
+        GROUP BY k.rid
+        """
+    )
+
+
+def fees(con: duckdb.DuckDBPyConnection) -> None:
+    """Put the contract's fee beside each clearing line and beside each transaction that no line speaks of.
+
+    Not every clearing file says how a card was read or whether it was a QR code (ZM does not); then the terminal's
+    record of the same payment does. Where nobody says and the contract distinguishes, no fee is checked.
+    """
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE known_c AS
+        SELECT c.rid, c.acquirer, c.merchant_no, c.currency, c.on_day, c.kind, c.gross_minor, c.fee_minor, c.net_minor,
+               coalesce(c.card_kind, t.card_kind) AS card_kind, coalesce(c.channel, t.channel) AS channel
+        FROM c LEFT JOIN m ON m.c_rid = c.rid LEFT JOIN t ON t.rid = m.t_rid
+        """
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE combos AS
+        SELECT DISTINCT acquirer, merchant_no, card_kind, channel, on_day AS cleared_on FROM known_c
+        UNION SELECT DISTINCT acquirer, merchant_no, card_kind, channel, on_day FROM t ANTI JOIN m ON m.t_rid = t.rid
+        """
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE plans AS
+        SELECT x.*, k.rate_bp, k.cap_minor, k.floor_minor, k.per_item_minor, coalesce(k.rounding, 'half_up_each') AS rounding,
+               k.refund_fee, md5(concat_ws('|', k.acquirer, k.merchant_no, k.from_on, k.card_kind, k.channel)) AS plan_no
+        FROM combos x JOIN contracts_now k ON {applies_sql("x", "k")} AND (k.rate_bp IS NOT NULL OR k.per_item_minor IS NOT NULL)
+        QUALIFY row_number() OVER (PARTITION BY x.acquirer, x.merchant_no, x.card_kind, x.channel, x.cleared_on
+                                   ORDER BY {precedence_sql("k")}) = 1
+        """
+    )
+    on = (
+        "k.acquirer = x.acquirer AND k.merchant_no = x.merchant_no AND k.card_kind IS NOT DISTINCT FROM x.card_kind"
+        " AND k.channel IS NOT DISTINCT FROM x.channel AND k.cleared_on = x.on_day"
+    )
+    plan = "k.rate_bp, k.cap_minor, k.floor_minor, k.per_item_minor, k.rounding, k.refund_fee, k.plan_no"
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE cf AS
+        SELECT x.rid, x.acquirer, x.merchant_no, x.currency, x.on_day, x.kind, x.gross_minor, x.fee_minor, x.net_minor,
+               CASE WHEN k.rounding = 'half_up_batch' THEN x.fee_minor
+                    ELSE {fee_sql("x.gross_minor", "x.kind", plan="k.")} END AS fee_expected, {plan}
+        FROM known_c x LEFT JOIN plans k ON {on}
+        """
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE tf AS
+        SELECT x.*, x.amount_minor - coalesce({fee_sql("x.amount_minor", "x.kind", plan="k.")}, 0) AS net_expected
+        FROM (SELECT t.* FROM t ANTI JOIN m ON m.t_rid = t.rid) x LEFT JOIN plans k ON {on}
+        """
+    )
+
+
+def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
+    """Make ``days_c``: where an absent clearing line means something, and the next such day (NULL when none came)."""
+    wanted = con.execute(
+        "SELECT DISTINCT acquirer, merchant_no, on_day FROM t UNION SELECT DISTINCT acquirer, merchant_no, on_day FROM c"
+    ).fetchall()
+    con.execute("CREATE OR REPLACE TABLE days_c (acquirer VARCHAR, merchant_no VARCHAR, day DATE, next_day DATE)")
+    rows = [
+        (acquirer, merchant, day, cover.next_complete_day("clearings", acquirer, merchant, day))
+        for acquirer, merchant, day in sorted(wanted)
+        if cover.is_complete("clearings", acquirer, merchant, day)
+    ]
+    if rows:
+        con.executemany("INSERT INTO days_c VALUES (?, ?, ?, ?)", rows)
+
+
+_T: Final = (
+    "t.rid AS t_rid, t.terminal_no, t.batch_no, t.trace_no, t.rrn, t.order_no, t.occurred_at, t.kind AS t_kind,"
+    " t.amount_minor AS t_amount, t.status, t.class, t.on_day AS t_day, t.card_tail, t.operator_no, t.response_code,"
+    " t.import_id AS t_import, t.line_no AS t_line, t.cutover, t.store_no"
+)
+_C: Final = (
+    "c.rid AS c_rid, c.terminal_no AS c_terminal, c.batch_no AS c_batch, c.trace_no AS c_trace, c.rrn AS c_rrn,"
+    " c.order_no AS c_order, c.network_no, c.kind AS c_kind, c.gross_minor, c.fee_minor, c.net_minor,"
+    " c.cleared_on, c.occurred_at AS c_at, c.import_id AS c_import, c.line_no AS c_line, c.card_tail AS c_card"
+)
+_WHO: Final = "{0}.acquirer, {0}.merchant_no, {0}.currency, {0}.channel, {0}.card_kind"
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """Return the rows of a query as dictionaries."""
+    cursor = con.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return pairs that differ in something, with ``reversed_in_clearing`` and the fee the contract gives."""
+    return rows(
+        con,
+        f"""
+        SELECT {_WHO.format("c")}, {_T}, {_C}, m.level, f.fee_expected, f.rate_bp,
+               cc.rev_rid IS NOT NULL AS reversed_in_clearing, n.next_day
+        FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid JOIN cf f ON f.rid = c.rid
+        LEFT JOIN cc ON cc.sale_rid = c.rid
+        LEFT JOIN days_c n ON n.acquirer = c.acquirer AND n.merchant_no = c.merchant_no AND n.day = c.on_day
+        WHERE t.class IN ('never', 'unknown', 'stored') OR t.amount_minor <> c.gross_minor OR t.on_day <> c.on_day
+           OR (t.kind <> c.kind AND NOT (t.kind IN ('sale', 'offline_sale', 'preauth_completion') AND c.kind IN ('sale', 'offline_sale', 'preauth_completion'))
+               AND NOT (t.kind IN ('void', 'reversal', 'refund') AND c.kind IN ('void', 'reversal', 'refund')))
+           OR (cc.rev_rid IS NOT NULL AND t.class = 'must')
+        ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
+        """,
+    )
+
+
+def half_cancelled(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return cancelled sales that are in clearing without their void or reversal, and the other way round."""
+    return rows(
+        con,
+        f"""
+        WITH s AS (SELECT t.*, m.c_rid AS own FROM t LEFT JOIN m ON m.t_rid = t.rid WHERE t.class = 'maybe')
+        SELECT {_WHO.format("t")}, {_T.replace("t.rid AS t_rid", "t.rid AS t_rid, t.own")}, {_C},
+               k.own IS NOT NULL AS other_cleared, k.on_day AS other_day, k.kind AS other_kind, n.next_day,
+               cc.rev_rid IS NOT NULL AS reversed_in_clearing
+        FROM s t LEFT JOIN s k ON k.rid = t.other_rid LEFT JOIN c ON c.rid = t.own
+        LEFT JOIN cc ON cc.sale_rid = t.own
+        LEFT JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no
+                          AND n.day = coalesce(k.on_day, t.on_day)
+        WHERE t.kind NOT IN ('void', 'reversal') AND (
+              (t.own IS NOT NULL AND k.own IS NULL AND cc.rev_rid IS NULL)
+              OR (t.own IS NULL AND k.own IS NOT NULL))
+        ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
+        """,
+    )
+
+
+def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return transactions without a clearing line on days for which clearing is complete."""
+    return rows(
+        con,
+        f"""
+        WITH near AS (
+            SELECT t.rid, count(*) AS candidates FROM tf t JOIN c ON c.acquirer = t.acquirer AND c.merchant_no = t.merchant_no
+                 AND c.gross_minor = t.amount_minor AND c.on_day BETWEEN t.on_day AND t.on_day + 1
+            ANTI JOIN m ON m.c_rid = c.rid GROUP BY t.rid
+        ), share AS (
+            SELECT acquirer, merchant_no, on_day, count(*) FILTER (WHERE class = 'must') AS missing FROM tf GROUP BY ALL
+        ), total AS (
+            SELECT acquirer, merchant_no, on_day, count(*) FILTER (WHERE class = 'must') AS rows_of_day FROM t GROUP BY ALL
+        )
+        SELECT {_WHO.format("t")}, {_T}, t.net_expected, n.next_day, coalesce(near.candidates, 0) AS candidates,
+               coalesce(100 * share.missing // greatest(total.rows_of_day, 1), 0) AS share_missing
+        FROM tf t JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no AND n.day = t.on_day
+        LEFT JOIN near ON near.rid = t.rid
+        LEFT JOIN share ON share.acquirer = t.acquirer AND share.merchant_no = t.merchant_no AND share.on_day = t.on_day
+        LEFT JOIN total ON total.acquirer = t.acquirer AND total.merchant_no = t.merchant_no AND total.on_day = t.on_day
+        WHERE t.class IN ('must', 'unknown', 'stored')
+        ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
+        """,
+    )
+
+
+def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return clearing lines no terminal record speaks of, with whether the journal covers that terminal and day."""
+    return rows(
+        con,
+        f"""
+        WITH kept AS (SELECT DISTINCT acquirer, merchant_no, on_day FROM t),
+             kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, on_day FROM t)
+        SELECT {_WHO.format("c")}, {_C}, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
+               (c.terminal_no IS NULL AND k.on_day IS NOT NULL) OR kt.on_day IS NOT NULL AS journal_covers
+        FROM c ANTI JOIN m ON m.c_rid = c.rid
+        LEFT JOIN dup ON dup.c_rid = c.rid LEFT JOIN c one ON one.rid = dup.first_rid
+        LEFT JOIN kept k ON k.acquirer = c.acquirer AND k.merchant_no = c.merchant_no AND k.on_day = c.on_day
+        LEFT JOIN kept_terminal kt ON kt.acquirer = c.acquirer AND kt.merchant_no = c.merchant_no
+             AND kt.terminal_no = c.terminal_no AND kt.on_day = c.on_day
+        WHERE c.kind NOT IN {NO_JOURNAL_KINDS}
+          AND NOT EXISTS (SELECT 1 FROM cc LEFT JOIN m s ON s.c_rid = cc.sale_rid
+                          WHERE (cc.rev_rid = c.rid) OR (cc.sale_rid = c.rid))
+          AND (k.on_day IS NOT NULL OR dup.first_rid IS NOT NULL)
+        ORDER BY c.acquirer, c.merchant_no, c.cleared_on, c.fp
+        """,
+    )
+
+
+def other_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return dispute lines of clearing: chargebacks (money) and retrieval requests (no money)."""
+    return rows(con, f"SELECT {_WHO.format('c')}, {_C} FROM c WHERE c.kind = 'dispute' ORDER BY c.cleared_on, c.fp")
+
+
+def wrong_fees(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return lines whose fee is not the contract's, to the fen, with the plan beside them."""
+    return rows(
+        con,
+        f"""
+        SELECT {_WHO.format("c")}, {_C}, f.fee_expected, f.rate_bp, f.cap_minor, f.rounding
+        FROM cf f JOIN c ON c.rid = f.rid
+        WHERE f.fee_expected IS NOT NULL AND f.fee_minor IS NOT NULL AND f.fee_expected <> f.fee_minor
+        ORDER BY c.acquirer, c.merchant_no, c.cleared_on, c.fp
+        """,
+    )
+
+
+def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return per acquirer, merchant, currency and clearing day what the lines add up to, split by what they are.
+
+    ``net`` all lines; ``legit`` what the contract gives for sales, refunds and cancellations; ``fee_over`` charged
+    above contract; ``doubled`` net of repeated lines; ``other`` net of disputes, fees and adjustments;
+    ``keyed_off`` cleared minus journal where the amounts differ. net = legit − fee_over + doubled + other + keyed_off.
+    """
+    return rows(
+        con,
+        f"""
+        WITH x AS (
+            SELECT f.*, f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
+                   coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor
+            FROM cf f LEFT JOIN dup ON dup.c_rid = f.rid LEFT JOIN m ON m.c_rid = f.rid LEFT JOIN t ON t.rid = m.t_rid
+        )
+        SELECT acquirer, merchant_no, currency, on_day AS day, sum(net_minor)::BIGINT AS net,
+               coalesce(sum(gross_minor - fee_due - coalesce(gross_minor - journal_minor, 0))
+                        FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS legit,
+               coalesce(sum(gross_minor - net_minor - fee_due) FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS fee_over,
+               coalesce(sum(net_minor) FILTER (WHERE is_double), 0)::BIGINT AS doubled,
+               coalesce(sum(net_minor) FILTER (WHERE is_other), 0)::BIGINT AS other,
+               coalesce(sum(gross_minor - journal_minor) FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS keyed_off,
+               count(*) AS lines, min(c.import_id) AS import_id
+        FROM x JOIN (SELECT rid AS c_rid, import_id FROM c) c ON c.c_rid = x.rid
+        GROUP BY ALL ORDER BY ALL
+        """,
+    )
+
+
+def uncleared_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return per merchant-day the net of transactions that ought to clear and have not, and whether clearing is complete."""
+    return rows(
+        con,
+        """
+        SELECT t.acquirer, t.merchant_no, t.currency, t.on_day AS day, sum(t.net_expected)::BIGINT AS net,
+               n.day IS NOT NULL AS complete, n.next_day, count(*) AS rows_of_day
+        FROM tf t LEFT JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no AND n.day = t.on_day
+        WHERE t.class = 'must' GROUP BY ALL ORDER BY ALL
+        """,
+    )
+
+
+def clock_skews(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return terminals whose clock is off against the acquirer's by more than five minutes on a day, in seconds."""
+    return rows(
+        con,
+        """
+        SELECT t.acquirer, t.merchant_no, t.terminal_no, t.on_day AS day,
+               median(epoch(t.moment) - epoch(c.moment))::BIGINT AS skew_s, count(*) AS rows_of_day,
+               min(t.import_id) AS import_id, min(t.line_no) AS line_no
+        FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid WHERE c.moment IS NOT NULL AND m.level < 21
+        GROUP BY ALL HAVING count(*) >= 3 AND abs(median(epoch(t.moment) - epoch(c.moment))) > 300
+        ORDER BY ALL
+        """,
+    )

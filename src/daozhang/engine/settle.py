@@ -1,0 +1,228 @@
+"""The settlement day on DuckDB: the ledger that ``flows.settlement_day`` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides
+from daozhang.calendars import Calendar
+from daozhang.diagnosis.day import DayFacts
+from daozhang.engine import clearing_leg, inputs, other_legs
+from daozhang.engine.lake import Part, SourceFile, connect, create_views
+from daozhang.engine.money_leg import MoneyLeg, judge_money
+from daozhang.flows.settlement_day import Settled, Terms
+from daozhang.matching.coverage import Coverage
+
+DOUBTFUL_WARNINGS = frozenset({"warn-total-differs", "warn-truncated", "warn-trailer-missing", "warn-summary-missing"})
+"""Warnings of a file after which its days do not count as complete."""
+
+_DAY_OF = {
+    "transactions": "on_day", "clearings": "on_day", "payouts": "settled_on", "orders": "placed_at::DATE",
+    "batches": "closed_at::DATE", "heartbeats": '"at"::DATE',
+}  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class DuckLedger:
+    """The facts of one workspace on the embedded engine; ``settle`` may be asked for any moment."""
+
+    root: Path
+    parts: Sequence[Part]
+    files: Sequence[SourceFile]
+    calendars: Mapping[str, Calendar]
+    defaults: Terms = field(default_factory=Terms)
+    memory: str = "2GB"
+    threads: int = 2
+    spill: Path | None = None
+    keep: Path | None = None
+    """Folder that gets the pairs and links of this moment as Parquet, for the way of a payment."""
+
+    def settle(self, as_of: datetime) -> Settled:
+        """Match the four legs as they were known at ``as_of`` and say what differs and where the money is."""
+        con = connect(memory=self.memory, threads=self.threads, spill=self.spill)
+        try:
+            return self._settle(con, as_of)
+        finally:
+            con.close()
+
+    def _settle(self, con: duckdb.DuckDBPyConnection, as_of: datetime) -> Settled:
+        named = Names(self.files)
+        create_views(con, self.root, self.parts)
+        inputs.prepare(con, self.files, as_of, self.defaults)
+        cover = coverage_of(con, self.files, as_of)
+        clearing_leg.complete_days(con, cover)
+        levels = clearing_leg.match(con)
+        clearing_leg.fees(con)
+        leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
+        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks(named)]
+        breaks = _one_word_each(breaks)
+        if self.keep is not None:
+            _keep(con, self.keep, leg)
+        facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})
+        size = con.execute(
+            "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM c), (SELECT count(*) FROM m)"
+        ).fetchone()
+        assert size is not None
+        counts = {"transactions": size[0], "clearings": size[1], "pairs": size[2], **levels}
+        return Settled(breaks=breaks, money=leg.money, facts=facts, settled_payouts=leg.settled, counts=counts)
+
+    def _row_breaks(self, con: duckdb.DuckDBPyConnection, as_of: datetime, named: Names) -> list[Break]:
+        found = clearing_side.of_odd_pairs(clearing_leg.odd_pairs(con), as_of, named)
+        found += clearing_side.of_half_cancelled(clearing_leg.half_cancelled(con), as_of, named)
+        found += clearing_side.of_missing_lines(clearing_leg.missing_lines(con), as_of, named)
+        found += clearing_side.of_extra_lines(clearing_leg.extra_lines(con), named)
+        found += clearing_side.of_disputes(clearing_leg.other_lines(con), named)
+        found += clearing_side.of_wrong_fees(clearing_leg.wrong_fees(con), named)
+        found += clearing_side.of_clock_skews(clearing_leg.clock_skews(con), as_of, named)
+        found += clearing_side.of_preauths(other_legs.open_preauths(con), as_of.date(), named)
+        found += other_sides.of_orders(other_legs.order_differences(con), named)
+        found += other_sides.of_unpaid_orders(other_legs.unpaid_orders(con), as_of, named)
+        found += other_sides.of_batches(other_legs.odd_batches(con), named)
+        found += other_sides.of_terminals(other_legs.terminals(con), as_of, named)
+        return found
+
+    def _file_breaks(self, named: Names) -> list[Break]:
+        sources: dict[tuple[str, str, str, str], list[date]] = {}
+        first: dict[tuple[str, str, str, str], Evidence] = {}
+        for file in self.files:
+            if file.covers_on is None or not file.tables:
+                continue
+            key = (file.tables[0][0], file.acquirer, file.merchant_no, file.account_tail)
+            sources.setdefault(key, []).append(file.covers_on)
+            first[key] = Evidence(file.file_name, 0, file.import_id)
+        days = {day for known in sources.values() for day in known}
+        calendar = self.calendars.get("CN")
+        span = {min(days) + timedelta(days=step) for step in range((max(days) - min(days)).days + 1)} if days else set()
+        workdays = {day: bool(calendar.is_workday(day)) for day in span} if calendar else {}
+        contradicting = [
+            (
+                file.file_name,
+                file.tables[0][0] if file.tables else "",
+                file.acquirer,
+                key,
+                facts,
+                Evidence(file.file_name, 0, file.import_id),
+            )
+            for file in self.files
+            for key, facts in file.warnings
+            if key in DOUBTFUL_WARNINGS
+        ]
+        return [
+            *other_sides.of_missing_files(sources, workdays, first),
+            *other_sides.of_contradicting_files(contradicting),
+        ]
+
+
+class Names:
+    """(import id, line number) → evidence with the name of the file as it was received."""
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self._names = {file.import_id: file.file_name for file in files}
+
+    def __call__(self, import_id: str, line_no: int) -> Evidence:
+        """Return the evidence."""
+        return Evidence(self._names.get(import_id, import_id), line_no, import_id)
+
+
+def coverage_of(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime) -> Coverage:
+    """Return for which days each source is complete: by delivery list, by the file's own word, by its lines."""
+    cover = Coverage()
+    by_id = {file.import_id: file for file in files}
+    for table, short in (("clearings", "c"), ("payouts", "p"), ("transactions", "t")):
+        day = _DAY_OF[table]
+        seen = con.execute(
+            f"SELECT import_id, acquirer, merchant_no, {day} AS day FROM {short} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        about_many = _about_many(seen)
+        for import_id, acquirer, merchant, day_on in seen:
+            cover.add(table, acquirer, "" if (import_id, acquirer) in about_many else merchant, [day_on])
+    for file in files:
+        _stated(cover, file)
+    for import_id, account, first, last in con.execute(
+        "SELECT import_id, account_tail, min(booked_at)::DATE, max(booked_at)::DATE FROM b GROUP BY ALL ORDER BY ALL"
+    ).fetchall():
+        if import_id in by_id and by_id[import_id].covers_on is None:
+            cover.add_account(account, first, min(last, as_of.date()))
+    return cover
+
+
+def _about_many(seen: Sequence[tuple[str, str, str, date]]) -> set[tuple[str, str]]:
+    """Return the files that speak of several merchants of an acquirer: such a file is about all of them."""
+    merchants: dict[tuple[str, str], set[str]] = {}
+    for import_id, acquirer, merchant, _ in seen:
+        merchants.setdefault((import_id, acquirer), set()).add(merchant)
+    return {key for key, known in merchants.items() if len(known) > 1}
+
+
+def _stated(cover: Coverage, file: SourceFile) -> None:
+    for table, first, last, account, merchant in file.covers:
+        if table == "bank_entries":
+            cover.add_account(account or file.account_tail, first, last)
+        else:
+            days = [first + timedelta(days=step) for step in range(min((last - first).days, 400) + 1)]
+            cover.add(table, file.acquirer, merchant or file.merchant_no, days)
+    if file.covers_on is None:
+        return
+    for table, _ in file.tables:
+        if table == "bank_entries":
+            cover.add_account(file.account_tail, file.covers_on, file.covers_on)
+        else:
+            cover.add(table, file.acquirer, file.merchant_no, [file.covers_on])
+            if any(key in DOUBTFUL_WARNINGS for key, _ in file.warnings):
+                cover.doubt(table, file.acquirer, file.covers_on)
+
+
+def _one_word_each(breaks: Sequence[Break]) -> list[Break]:
+    """Say a payment once: a second charge of an order is a duplicate, not also an unknown outcome; number equal things."""
+    doubled = {
+        (one.keys.acquirer, one.keys.merchant_no, one.keys.terminal_no, one.keys.trace_no, one.keys.order_no)
+        for one in breaks
+        if one.type is BreakType.DUPLICATE and one.facts.get("side") == "order"
+    }
+    result: dict[str, Break] = {}
+    for one in breaks:
+        keys = one.keys
+        same = (keys.acquirer, keys.merchant_no, keys.terminal_no, keys.trace_no, keys.order_no)
+        if one.type is BreakType.OUTCOME_UNKNOWN and same in doubled:
+            continue
+        known = result.get(one.finding_id)
+        if known is not None and known.grain.value in {"terminal", "file"}:
+            continue  # the same clock seen from two sources
+        while one.finding_id in result:
+            one = replace(one, instance=one.instance + 1)  # noqa: PLW2901 - two equal things are two
+        result[one.finding_id] = one
+    return list(result.values())
+
+
+def _accounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[dict[str, object], ...]]:
+    found: dict[tuple[str, str], tuple[dict[str, object], ...]] = {}
+    for row in clearing_leg.rows(
+        con, "SELECT * FROM accounts_now ORDER BY acquirer, merchant_no, from_on, account_tail"
+    ):
+        key = (row["acquirer"], row["merchant_no"])
+        found[key] = (*found.get(key, ()), row)
+    return found
+
+
+def _keep(con: duckdb.DuckDBPyConnection, folder: Path, leg: MoneyLeg) -> None:
+    """Write the pairs and the bank links of this moment, so that the way of a payment is a look-up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    con.execute(
+        f"""
+        COPY (SELECT t.import_id AS t_import, t.line_no AS t_line, c.import_id AS c_import, c.line_no AS c_line, m.level
+              FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid)
+        TO '{(folder / "pairs.parquet").as_posix()}' (FORMAT parquet, COMPRESSION zstd)
+        """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
+        " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
+    )
+    if leg.links:
+        con.executemany("INSERT INTO bank_links VALUES (?, ?, ?, ?, ?, ?, ?)", leg.links)
+    con.execute(f"COPY bank_links TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)")

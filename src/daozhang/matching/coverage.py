@@ -1,0 +1,87 @@
+"""For which days each source is complete. An absent file is not an absent payment.
+
+A day is complete for a source when the delivery list or the file itself says so, or when the file has lines of that
+day. Nothing is ever concluded from the absence of a line on a day that is not complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Days for which sources are complete; ask it before concluding anything from an absence.
+
+    ``by_merchant`` holds (table, acquirer, merchant, day), ``by_acquirer`` (table, acquirer, day) for files about all
+    merchants of an acquirer, ``by_account`` (account tail, day). ``doubtful`` holds days of files that contradict
+    themselves: they count as incomplete.
+    """
+
+    by_merchant: set[tuple[str, str, str, date]] = field(default_factory=set)
+    by_acquirer: set[tuple[str, str, date]] = field(default_factory=set)
+    by_account: set[tuple[str, date]] = field(default_factory=set)
+    doubtful: set[tuple[str, str, date]] = field(default_factory=set)
+    _sources: set[tuple[str, str]] = field(default_factory=set)
+    _last: dict[tuple[str, str], date] = field(default_factory=dict)
+
+    def add(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date]) -> None:
+        """Note that a file is complete for these days, of one merchant or (empty) of all."""
+        for day in days:
+            if merchant_no:
+                self.by_merchant.add((table, acquirer, merchant_no, day))
+            else:
+                self.by_acquirer.add((table, acquirer, day))
+            self._sources.add((table, acquirer))
+            if day > self._last.get((table, acquirer), date.min):
+                self._last[table, acquirer] = day
+
+    def add_account(self, account_tail: str, first_on: date, last_on: date) -> None:
+        """Note that a statement is complete from ``first_on`` to ``last_on``, both included."""
+        day = first_on
+        while day <= last_on:
+            self.by_account.add((account_tail, day))
+            day += timedelta(days=1)
+
+    def doubt(self, table: str, acquirer: str, day: date) -> None:
+        """Note that what we have of this day contradicts itself."""
+        self.doubtful.add((table, acquirer, day))
+
+    def has_source(self, table: str, acquirer: str) -> bool:
+        """Return whether any file of this kind ever came from the acquirer."""
+        return (table, acquirer) in self._sources
+
+    def is_complete(self, table: str, acquirer: str, merchant_no: str, day: date) -> bool:
+        """Return whether an absent line of that day would mean something."""
+        if (table, acquirer, day) in self.doubtful:
+            return False
+        return (table, acquirer, day) in self.by_acquirer or (table, acquirer, merchant_no, day) in self.by_merchant
+
+    def next_complete_day(
+        self, table: str, acquirer: str, merchant_no: str, after: date, within: int = 10
+    ) -> date | None:
+        """Return the first complete day later than ``after``, at most ``within`` days later; None when there is none."""
+        for step in range(1, within + 1):
+            day = after + timedelta(days=step)
+            if self.is_complete(table, acquirer, merchant_no, day):
+                return day
+        return None
+
+    def last_day(self, table: str, acquirer: str) -> date | None:
+        """Return the last day that any file of this kind from the acquirer speaks of."""
+        return self._last.get((table, acquirer))
+
+    def account_is_complete(self, account_tail: str, first_on: date, last_on: date) -> bool:
+        """Return whether the statement of the account is complete on every day of the range."""
+        return not self.account_gaps(account_tail, first_on, last_on)
+
+    def account_gaps(self, account_tail: str, first_on: date, last_on: date) -> list[date]:
+        """Return the days of the range for which the statement is absent."""
+        days = (first_on + timedelta(days=step) for step in range((last_on - first_on).days + 1))
+        return [day for day in days if (account_tail, day) not in self.by_account]
+
+    def has_account(self, account_tail: str) -> bool:
+        """Return whether any statement of the account ever came."""
+        return any(tail == account_tail for tail, _ in self.by_account)

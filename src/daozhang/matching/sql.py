@@ -1,0 +1,70 @@
+"""One level → one SQL text, in the portable subset that DuckDB and Spark share.
+
+Both sides are tables of open rows (``open_t`` of transactions, ``open_c`` of clearing lines) that carry: ``rid``,
+the key columns, ``amount_minor``, ``on_day`` (expected / actual clearing day), ``moment`` (may be unknown),
+``prio`` (which of equal rows goes first) and ``fp`` (the last word in any order, so that a result never depends on
+the order of arrival).
+"""
+
+from __future__ import annotations
+
+from daozhang.matching.levels import WINDOW_DAYS, Level
+
+ALWAYS = ("acquirer", "merchant_no", "currency")
+
+
+def pairs_sql(level: Level) -> str:
+    """Return the SELECT that gives ``(t_rid, c_rid)`` of one level; every row at most once on its side."""
+    return (
+        _equal_rank(level) if level.same_day and level.amount_equal and level.seconds is None else _mutual_best(level)
+    )
+
+
+def _keys(level: Level) -> tuple[str, ...]:
+    keys = (*ALWAYS, *level.columns)
+    if level.amount_equal:
+        keys = (*keys, "amount_minor")
+    return (*keys, "on_day") if level.same_day else keys
+
+
+def _known(level: Level) -> str:
+    return " AND ".join(f"{column} IS NOT NULL" for column in level.columns)
+
+
+def _equal_rank(level: Level) -> str:
+    """Pair the n-th row of a key on the left with the n-th on the right."""
+    keys = ", ".join(_keys(level))
+    side = (
+        "SELECT rid, {keys}, row_number() OVER (PARTITION BY {keys} ORDER BY prio, moment, fp) AS place,"
+        " count(*) OVER (PARTITION BY {keys}) AS many FROM {table} WHERE {known}"
+    )
+    left = side.format(keys=keys, table="open_t", known=_known(level))
+    right = side.format(keys=keys, table="open_c", known=_known(level))
+    same = " AND ".join(f"l.{key} = r.{key}" for key in (*_keys(level), "place"))
+    tie = " AND l.many = r.many" if level.ties == "open" else ""
+    return f"SELECT l.rid AS t_rid, r.rid AS c_rid FROM ({left}) l JOIN ({right}) r ON {same}{tie}"
+
+
+def _mutual_best(level: Level) -> str:
+    """Pair rows that are each other's nearest in time within the window."""
+    conditions = [f"l.{key} = r.{key}" for key in _keys(level)]
+    conditions += [f"l.{column} IS NOT NULL" for column in level.columns]
+    if not level.same_day:
+        conditions.append(f"r.on_day BETWEEN l.on_day - 1 AND l.on_day + {WINDOW_DAYS}")
+    if not level.amount_equal:
+        conditions.append("sign(l.amount_minor) = sign(r.amount_minor) AND l.amount_minor <> r.amount_minor")
+    if level.seconds is not None:
+        conditions.append(f"abs(epoch(l.moment) - epoch(r.moment)) <= {level.seconds}")
+    if level.ties == "open":
+        # Without any reference on the clearing line the moment is all there is; with one, it would have matched above.
+        conditions.append("(r.rrn IS NULL OR l.rrn IS NULL)")
+    near = "abs(r.on_day - l.on_day), abs(coalesce(epoch(l.moment) - epoch(r.moment), 0))"
+    pairs = (
+        "SELECT l.rid AS t_rid, r.rid AS c_rid,"
+        f" row_number() OVER (PARTITION BY l.rid ORDER BY r.prio, {near}, r.fp) AS t_place,"
+        f" row_number() OVER (PARTITION BY r.rid ORDER BY l.prio, {near}, l.fp) AS c_place,"
+        " count(*) OVER (PARTITION BY l.rid) AS t_many, count(*) OVER (PARTITION BY r.rid) AS c_many"
+        f" FROM open_t l JOIN open_c r ON {' AND '.join(conditions)}"
+    )
+    alone = " AND t_many = c_many" if level.ties == "open" else ""
+    return f"SELECT t_rid, c_rid FROM ({pairs}) p WHERE t_place = 1 AND c_place = 1{alone}"
