@@ -239,5 +239,5 @@ class PayoutDesk:
 
 def _workdays_after(calendar: Calendar, day: date, count: int) -> date:
     later = calendar.workdays_after(day, count)
-    assert isinstance(later, date), f"the world needs a published calendar for {day.year}"  # noqa: S101 - a world of an unpublished year cannot be made
+    assert isinstance(later, date), f"the world needs a published calendar for {day.year}"
     return later

@@ -125,7 +125,7 @@ class Till:
         mark = "X" if extra else ""
         return f"{self.shop.code}-{self.day:%y%m%d}-{mark}{self._orders:04d}"
 
-    def pay(  # noqa: PLR0913 - a payment has this many facts, each by name
+    def pay(
         self,
         at: datetime,
         amount: int,

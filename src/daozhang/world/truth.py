@@ -86,7 +86,7 @@ def _payout_file_at(at: datetime) -> datetime:
     return _morning(at.date() if at <= _morning(at.date()) else at.date() + DAY)
 
 
-def _of_payout(  # noqa: PLR0913 - the facts of one row, each by name
+def _of_payout(
     payout: Payout,
     *,
     scenario: str,

@@ -42,7 +42,7 @@ class Paper:
     covers_on: date | None = None
 
 
-def write_world(  # noqa: PLR0913 - these are the world's own settings, each by name
+def write_world(
     out: Path,
     *,
     seed: int = DEMO_SEED,

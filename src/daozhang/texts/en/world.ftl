@@ -1,0 +1,17 @@
+error-world-scenario = There is no such scenario: { $scenario }. Possible: { $known }
+error-world-size = Merchants and days must be at least 1 (now { $merchants } and { $days }); nothing was written.
+error-world-not-empty = { $path } is not empty; nothing was written. Choose an empty directory.
+error-world-date = "{ $value }" is not a day; write it like 2026-09-21.
+error-world-calendar = The calendar is published until { $until }; a world's days must lie before that.
+error-demo-there = There is something in { $path } already; nothing was changed. Add --fresh to make the demo anew.
+error-demo-not-demo = { $path } is not a demo workspace and will not be emptied. Choose another directory.
+world-written = The world is written: { $files } files, { $payments } payments, { $failures } failures. Files in { $path }, the truth in { $truth }
+demo-writing = Writing three weeks of a chain's files …
+demo-importing = Importing { $files } files in the order in which they came …
+demo-running = Running the settlement day: what is due, matching, breaks, cases …
+demo-ready = The demo workspace is ready: { $path }
+demo-files = { $accepted } files imported ({ $rows } rows), { $left } left to look at
+demo-clock = The demo's clock stands at { $clock }
+demo-found = { $alarms } findings need somebody, gathered in { $cases } cases
+demo-open = Open the console: daozhang up --workspace { $path }
+demo-login = User { $user }, password { $password } (shown only this once)

@@ -1,0 +1,17 @@
+error-world-scenario = 没有这样的情形：{ $scenario }。可选：{ $known }
+error-world-size = 商户数和天数都至少为 1（现为 { $merchants } 家、{ $days } 天），没有写出任何文件。
+error-world-not-empty = { $path } 不是空目录，没有写出任何文件。请换一个空目录。
+error-world-date = “{ $value }”不是日期，请写成 2026-09-21 的形式。
+error-world-calendar = 日历只公布到 { $until }，模拟世界的日子须在此之前。
+error-demo-there = { $path } 里已有内容，没有改动。要重做演示，请加 --fresh。
+error-demo-not-demo = { $path } 不是演示工作区，不会清空它。请换一个目录。
+world-written = 模拟世界已写好：{ $files } 个文件、{ $payments } 笔交易、{ $failures } 处差错。文件在 { $path }，真相在 { $truth }
+demo-writing = 正在写出一家连锁的三周往来文件……
+demo-importing = 正在按到达顺序导入 { $files } 个文件……
+demo-running = 正在跑批：应到未到、勾对、差错、工单……
+demo-ready = 演示工作区已就绪：{ $path }
+demo-files = 导入 { $accepted } 个文件（{ $rows } 行），{ $left } 个待处理
+demo-clock = 演示时钟停在 { $clock }
+demo-found = { $alarms } 条差错需要处理，归为 { $cases } 张工单
+demo-open = 打开控制台：daozhang up --workspace { $path }
+demo-login = 用户名 { $user }，密码 { $password }（只显示这一次）
