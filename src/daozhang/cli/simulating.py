@@ -11,7 +11,8 @@ import typer
 from daozhang.cli.output import JsonOption, print_json, refusals, text
 from daozhang.desk.demo import CLOCK_AT, make_demo
 from daozhang.errors import InputError, RefusedError
-from daozhang.world.write import DEMO_DAYS, DEMO_FIRST_ON, DEMO_MERCHANTS, DEMO_SEED, EVERYTHING, write_world
+from daozhang.world.plan import DEMO_DAYS, DEMO_FIRST_ON
+from daozhang.world.write import DEMO_MERCHANTS, DEMO_SEED, EVERYTHING, write_world
 
 ALL: Final = "all"
 

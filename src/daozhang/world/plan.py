@@ -33,6 +33,7 @@ PLACES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "S38": (("L4", "10-07"),),
     "S43": (("U4", "10-10"),),
     "S45": (("U2", "10-09"),),
+    "N01": (),
     "N02": (),
     "N03": (),
     "N04": (("U3", "09-21"),),
@@ -54,6 +55,9 @@ PLACES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Scenario → (shop, month-day in the demo). Ids of one letter and two digits are those of the scenario table."""
 
 FAILURES: Final = frozenset(name for name in PLACES if name.startswith("S") and name not in {"S23", "S25"})
+ORDINARY: Final = frozenset({"merged_credit", "other_money", "declined", "refund_netted"})
+"""Everyday life, in every world: merged credits, other money on the accounts, declined cards, refunds."""
+
 LOOK_ALIKES: Final = frozenset(PLACES) - FAILURES
 
 
@@ -100,7 +104,7 @@ def make_plan(scenarios: Sequence[str], shops: Sequence[Shop], first_on: date, d
         for name in scenarios
         for shop, month_day in PLACES[name]
     ]
-    return Plan(tuple(places), frozenset(scenarios))
+    return Plan(tuple(places), frozenset(scenarios) | ORDINARY)
 
 
 def _shop_like(code: str, scenario: str, shops: Sequence[Shop]) -> Shop:

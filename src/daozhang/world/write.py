@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
+from daozhang.calendars import shipped
 from daozhang.errors import InputError
 from daozhang.world import truth
 from daozhang.world.acquirer import Payout
@@ -23,6 +24,9 @@ from daozhang.world.plan import DEMO_DAYS, DEMO_FIRST_ON, PLACES
 from daozhang.world.simulate import World, simulate
 
 DAY: Final = timedelta(days=1)
+ROOM_DAYS: Final = 20
+"""Days after the last on which payouts may still be due, so that the calendar must know them."""
+
 DEMO_SEED: Final = 20260921
 DEMO_MERCHANTS: Final = 10
 EVERYTHING: Final = tuple(PLACES)
@@ -54,6 +58,9 @@ def write_world(
     """Write ``out/files`` (with ``arrivals.csv``) and ``out/truth``; return the world. Same arguments, same bytes."""
     if merchants < 1 or days < 1:
         raise InputError("error-world-size", merchants=str(merchants), days=str(days))
+    until = shipped("CN").published_until
+    if until is None or first_on + timedelta(days=days + ROOM_DAYS) > until:
+        raise InputError("error-world-calendar", until=str(until))
     world = simulate(seed=seed, scenarios=tuple(scenarios), merchants=merchants, days=days, first_on=first_on)
     papers = sorted(
         (paper for paper in _papers(world) if paper.arrived_at <= world.known_until),
