@@ -21,7 +21,7 @@ _LOUDNESS: Final = {Severity.INFO: 0, Severity.WATCH: 1, Severity.ALARM: 2}
 CALM: Final = {CauseCategory.NOT_A_FAILURE: Severity.INFO, CauseCategory.EXPECTED_DELAY: Severity.WATCH}
 """What a category allows at most: normal things inform, delays that are expected are watched."""
 
-ABSENT: Final = {"bank_entries": "D074", "clearings": "D072", "payouts": "D072"}
+ABSENT: Final = {"bank_entries": "D074", "bank_statement": "D074", "clearings": "D072", "payouts": "D072"}
 """An absent source and the cause it stands for while nothing can be judged."""
 
 _FOLLOWERS: Final = frozenset(
@@ -118,7 +118,8 @@ def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
         cause=cause,
         category=None if cause else CauseCategory.UNKNOWN,
         certainty=Certainty.POSSIBLE,
-        scope=Scope.MERCHANT_DAY,
+        scope=Scope.POPULATION,
+        population=absent[0],
         why="why-waiting",
     )
     return Finding(

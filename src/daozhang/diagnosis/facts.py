@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 
 from daozhang.breaks import Break
 from daozhang.money import to_text
@@ -17,6 +18,17 @@ def number(found: Break, name: str) -> int | None:
 def amount(found: Break, name: str) -> int:
     """Return an amount in minor units; 0 when unknown, so use it only where unknown and nothing mean the same."""
     return number(found, name) or 0
+
+
+def rate(found: Break, name: str) -> Decimal | None:
+    """Return a rate in basis points (an int or a decimal text such as ``38.5``), or None when unknown."""
+    value = found.facts.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
 
 
 def flag(found: Break, name: str) -> bool | None:
@@ -80,6 +92,6 @@ def money(found: Break, minor: int | None) -> str:
 
 
 def working_days_between(earlier: date, later: date) -> int:
-    """Return the Mondays to Fridays after ``earlier`` up to ``later``; holidays are not taken off, so it never says too few."""
+    """Return the Mondays to Fridays after ``earlier`` up to ``later``; holidays are not taken off: never too few."""
     days = (later - earlier).days
     return sum(1 for step in range(1, days + 1) if (earlier + timedelta(days=step)).weekday() < 5)

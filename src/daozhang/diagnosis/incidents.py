@@ -46,7 +46,7 @@ def _place(found: Break, scope: Scope, population: str) -> str:
         Scope.ACCOUNT: f"{shop}|{_tail(found)}",
         Scope.MERCHANT: shop,
         Scope.BANK_ENTRY: found.finding_id,
-        Scope.FILE: f"{keys.acquirer}|{word(found, 'source')}|{_day(found) or ''}|{_tail(found)}",
+        Scope.FILE: f"{keys.acquirer}|{word(found, 'source')}|{_day(found) or ''}|{_tail(found)}|{keys.file}",
         Scope.POPULATION: population,
     }
     return places[scope]

@@ -9,7 +9,7 @@ from typing import Final
 from daozhang.breaks import Break, BreakType
 from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import day, money, number, word, working_days_between
-from daozhang.diagnosis.reasons import read_reason
+from daozhang.diagnosis.rules.payout_reasons import as_read, has_reason, meaning_of
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
 DEFECT_WORKING_DAYS: Final = 5
@@ -37,10 +37,13 @@ def _missing(found: Break, today: DayFacts) -> Verdict | None:
     }
     if word(found, "state") == "returned":
         return Verdict(cause="D017", certainty=Certainty.PROVEN, scope=Scope.PAYOUT, why="why-returned", facts=facts)
-    text = word(found, "reason_text")
-    late_days = number(found, "days_late") or 0
-    if text and read_reason(text).cause_code == "D014" and late_days <= DEFECT_WORKING_DAYS:
+    meaning = meaning_of(found) if has_reason(found) else None
+    if meaning and meaning.cause_code == "D014":
+        if (number(found, "days_late") or 0) > DEFECT_WORKING_DAYS:
+            return None
         return Verdict(cause="D014", certainty=Certainty.PROVEN, scope=Scope.PAYOUT, why="why-with-defect", facts=facts)
+    if meaning and not meaning.ask:
+        return as_read(found, meaning)
     paid, agreed = word(found, "account_tail"), word(found, "account_tail_agreed")
     if paid and agreed and paid != agreed:
         return _to(found, today, paid, agreed)
@@ -75,6 +78,11 @@ def _just_changed(changed: date | None, today: DayFacts) -> bool:
 
 def _unidentified(found: Break, today: DayFacts) -> Verdict | None:
     payer, text = word(found, "counterparty_name"), word(found, "text")
+    if payer and found.keys.acquirer:
+        facts_of = {"amount": money(found, number(found, "amount_minor")), "payer": payer}
+        return Verdict(
+            cause="D074", certainty=Certainty.LIKELY, scope=Scope.BANK_ENTRY, why="why-from-acquirer", facts=facts_of
+        )
     facts: dict[str, object] = {"amount": money(found, number(found, "amount_minor")), "payer": payer or "-"}
     known = {name for names in today.payers.values() for name in names}
     if payer and payer in known:

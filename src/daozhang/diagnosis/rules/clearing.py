@@ -18,7 +18,7 @@ STORED_DAYS: Final = 1
 NOTICE_CAUSES: Final = {"adjustment": "D041", "dispute": "D039"}
 
 
-def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
+def diagnose(found: Break, _day: DayFacts) -> Verdict | None:  # noqa: PLR0911 - one line per break type
     """Explain a transaction that one of journal and clearing lacks, or that they tell differently."""
     if found.type is BreakType.MISSING_IN_CLEARING:
         return _missing_in_clearing(found)
@@ -41,7 +41,7 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
     return None
 
 
-def _missing_in_clearing(found: Break) -> Verdict | None:
+def _missing_in_clearing(found: Break) -> Verdict | None:  # noqa: PLR0911 - a list of reasons, the nearest first
     waited = number(found, "days_waited")
     facts: dict[str, object] = {
         "amount": money(found, number(found, "amount_minor")),
@@ -50,9 +50,9 @@ def _missing_in_clearing(found: Break) -> Verdict | None:
     }
     status, kind = word(found, "status"), word(found, "kind")
     if status == "declined":
-        return _of_one(found, "D092", Certainty.PROVEN, "why-declined", facts)
+        return _of_one("D092", Certainty.PROVEN, "why-declined", facts)
     if kind == "preauth":
-        return _of_one(found, "D080", Certainty.LIKELY, "why-preauth-open", facts)
+        return _of_one("D080", Certainty.LIKELY, "why-preauth-open", facts)
     if (number(found, "candidates") or 0) > 1:
         return None
     skew = abs(number(found, "terminal_clock_skew_s") or 0)
@@ -75,6 +75,9 @@ def _missing_in_clearing(found: Break) -> Verdict | None:
         return Verdict(cause=cause, certainty=Certainty.LIKELY, scope=Scope.BATCH, why="why-in-that-batch", facts=facts)
     if flag(found, "source_complete") is False:
         return None
+    if status == "" and found.keys.order_no and not (found.keys.trace_no or found.keys.rrn):
+        facts["order"] = found.keys.order_no
+        return _of_one("D084", Certainty.POSSIBLE, "why-order-only", facts)
     if waited is None or waited <= 1:
         near = flag(found, "near_cutover") is True
         return Verdict(
@@ -96,15 +99,15 @@ def _missing_in_journal(found: Break) -> Verdict | None:
     }
     kind, status = word(found, "kind"), word(found, "journal_status")
     if kind == "dispute" and not number(found, "gross_minor") and not number(found, "net_minor"):
-        return _of_one(found, "D038", Certainty.PROVEN, "why-retrieval", facts)
+        return _of_one("D038", Certainty.PROVEN, "why-retrieval", facts)
     if kind in NOTICE_CAUSES:
-        return _of_one(found, NOTICE_CAUSES[kind], Certainty.PROVEN, "why-notice-" + kind, facts)
+        return _of_one(NOTICE_CAUSES[kind], Certainty.PROVEN, "why-notice-" + kind, facts)
     if flag(found, "reversal_in_journal") is True or status == "reversed":
-        return _of_one(found, "D068", Certainty.LIKELY, "why-reversal-missed", facts)
+        return _of_one("D068", Certainty.LIKELY, "why-reversal-missed", facts)
     if status == "unknown":
-        return _of_one(found, "D069", Certainty.PROVEN, "why-charged-unanswered", facts)
+        return _of_one("D069", Certainty.PROVEN, "why-charged-unanswered", facts)
     if status == "" and kind in {"sale", ""} and flag(found, "journal_covers") is True:
-        return _of_one(found, "D069", Certainty.LIKELY, "why-only-host", facts)
+        return _of_one("D069", Certainty.LIKELY, "why-only-host", facts)
     return None
 
 
@@ -112,20 +115,23 @@ def _kind(found: Break) -> Verdict | None:
     pair = {word(found, "journal_kind"), word(found, "clearing_kind")}
     facts = {"journal": word(found, "journal_kind"), "clearing": word(found, "clearing_kind")}
     if "preauth" in pair:
-        return _of_one(found, "D080", Certainty.LIKELY, "why-kinds", facts)
+        return _of_one("D080", Certainty.LIKELY, "why-kinds", facts)
     if pair == {"void", "refund"}:
-        return _of_one(found, "D078", Certainty.POSSIBLE, "why-kinds", facts)
+        return _of_one("D078", Certainty.POSSIBLE, "why-kinds", facts)
     return None
 
 
 def _status(found: Break) -> Verdict | None:
     facts = {"journal": word(found, "journal_status"), "clearing": word(found, "clearing_kind")}
     if flag(found, "reversal_missing") is True:
-        return _of_one(found, "D068", Certainty.LIKELY, "why-reversal-missed", _with_amount(found))
+        return _of_one("D068", Certainty.LIKELY, "why-reversal-missed", _with_amount(found))
     if flag(found, "void_missing") is True:
-        return _of_one(found, "D078", Certainty.LIKELY, "why-void-missed", _with_amount(found))
-    if word(found, "journal_status") == "unknown":
-        return _of_one(found, "D067", Certainty.LIKELY, "why-statuses", facts)
+        return _of_one("D078", Certainty.LIKELY, "why-void-missed", _with_amount(found))
+    if word(found, "journal_status") in {"unknown", "declined"} and word(found, "clearing_kind") in {
+        "sale",
+        "offline_sale",
+    }:
+        return _of_one("D067", Certainty.LIKELY, "why-statuses", facts)
     return None
 
 
@@ -133,8 +139,6 @@ def _with_amount(found: Break) -> dict[str, object]:
     return {"amount": money(found, abs(found.gap_minor)), "cleared": str(day(found, "cleared_on") or "?")}
 
 
-def _of_one(
-    found: Break, cause: str, certainty: Certainty, why: str, facts: dict[str, object] | dict[str, str]
-) -> Verdict:
+def _of_one(cause: str, certainty: Certainty, why: str, facts: dict[str, object] | dict[str, str]) -> Verdict:
     calm = Severity.INFO if cause == "D092" else None
     return Verdict(cause=cause, certainty=certainty, scope=Scope.TRANSACTION, why=why, facts=dict(facts), severity=calm)

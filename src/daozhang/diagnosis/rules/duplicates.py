@@ -51,10 +51,17 @@ def _charged_twice(found: Break) -> Verdict | None:
         return Verdict(
             cause="D085", certainty=Certainty.LIKELY, scope=Scope.MERCHANT_DAY, why="why-cleared-twice", facts=facts
         )
-    if seconds is None or abs(seconds) > SOON_S:
-        return None
     after_timeout = flag(found, "timeout_before") is True
-    if not order and not after_timeout:
+    if flag(found, "paid_cash") is True:
+        return Verdict(
+            cause="D069" if after_timeout else "D075",
+            certainty=Certainty.PROVEN,
+            scope=Scope.TRANSACTION,
+            why="why-paid-cash",
+            facts=facts,
+        )
+    by_order = word(found, "side") == "order" and bool(order)
+    if not by_order and (seconds is None or abs(seconds) > SOON_S or not (order or after_timeout)):
         return None
     return Verdict(
         cause="D075",
@@ -70,11 +77,12 @@ def _double(found: Break) -> Verdict | None:
         due, got = amount(found, "paid_minor"), amount(found, "credited_minor")
     else:
         due, got = amount(found, "expected_minor"), amount(found, "planned_minor")
-    if due <= 0 or got != 2 * due:
+    twice = flag(found, "credited_twice") is True
+    if due <= 0 or (got != 2 * due and not twice):
         return None
     return Verdict(
         cause="D085",
-        certainty=Certainty.LIKELY,
+        certainty=Certainty.PROVEN if twice else Certainty.LIKELY,
         scope=Scope.MERCHANT_DAY,
         why="why-exactly-double",
         facts={"due": money(found, due), "got": money(found, got)},

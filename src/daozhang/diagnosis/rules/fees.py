@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from daozhang.breaks import Break, BreakType, Severity
 from daozhang.diagnosis.day import DayFacts
-from daozhang.diagnosis.facts import amount, flag, money, number, parts, word
+from daozhang.diagnosis.facts import amount, flag, money, number, parts, rate, word
 from daozhang.diagnosis.finding import CauseCategory
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
@@ -44,8 +45,8 @@ def _fee(found: Break) -> Verdict | None:
     facts: dict[str, object] = {
         "expected": money(found, expected),
         "charged": money(found, charged),
-        "rate": _percent(number(found, "rate_bp")),
-        "paid_rate": _percent(number(found, "charged_rate_bp")),
+        "rate": _percent(rate(found, "rate_bp")),
+        "paid_rate": _percent(rate(found, "charged_rate_bp")),
         "cap": money(found, number(found, "cap_minor")),
         "rows": number(found, "rows") or 1,
     }
@@ -53,9 +54,6 @@ def _fee(found: Break) -> Verdict | None:
         return Verdict(
             cause="D044", certainty=Certainty.PROVEN, scope=Scope.MERCHANT, why="why-cap-ignored", facts=facts
         )
-    rate, paid_rate = number(found, "rate_bp"), number(found, "charged_rate_bp")
-    if flag(found, "consistent_ratio") is True and rate is not None and paid_rate is not None and rate != paid_rate:
-        return Verdict(cause="D043", certainty=Certainty.PROVEN, scope=Scope.MERCHANT, why="why-rate", facts=facts)
     if expected is not None and charged is not None and 0 < abs(charged - expected) <= (number(found, "rows") or 1):
         return Verdict(
             category=CauseCategory.NOT_A_FAILURE,
@@ -65,25 +63,38 @@ def _fee(found: Break) -> Verdict | None:
             facts=facts,
             severity=Severity.INFO,
         )
+    agreed, paid = rate(found, "rate_bp"), rate(found, "charged_rate_bp")
+    if flag(found, "consistent_ratio") is True and agreed is not None and paid is not None and agreed != paid:
+        return Verdict(cause="D043", certainty=Certainty.PROVEN, scope=Scope.MERCHANT, why="why-rate", facts=facts)
     return None
 
 
-def _percent(rate_bp: int | None) -> str:
-    """Return 60 as ``0.60%``; ``?`` when unknown."""
-    return "?" if rate_bp is None else f"{rate_bp // 100}.{rate_bp % 100:02d}%"
+def _percent(rate_bp: Decimal | None) -> str:
+    """Return 60 basis points as ``0.60%``, 38.5 as ``0.385%``; ``?`` when unknown."""
+    if rate_bp is None:
+        return "?"
+    shown = rate_bp / 100
+    return f"{shown:.2f}%" if shown == round(shown, 2) else f"{shown:f}%"
 
 
 def _deduction(found: Break) -> Verdict | None:
-    cause = DEDUCTIONS.get(word(found, "looks_like"))
+    """Name a deduction by what it looks like; money that comes back is an adjustment, a request for papers no deduction."""
+    looks = word(found, "looks_like")
+    taken = amount(found, "deducted_minor") - amount(found, "agreed_minor")
+    facts = {"amount": money(found, abs(taken)), "names": _names(found)}
+    if looks == "retrieval":
+        return Verdict(
+            cause="D038", certainty=Certainty.PROVEN, scope=Scope.TRANSACTION, why="why-retrieval", facts=facts
+        )
+    cause = "D041" if looks == "dispute" and taken < 0 else DEDUCTIONS.get(looks)
     if not cause:
         return None
-    taken = amount(found, "deducted_minor") - amount(found, "agreed_minor")
     return Verdict(
         cause=cause,
         certainty=Certainty.LIKELY,
-        scope=Scope.MERCHANT_DAY,
-        why="why-deduction",
-        facts={"amount": money(found, taken), "names": _names(found)},
+        scope=Scope.TRANSACTION if looks == "dispute" else Scope.MERCHANT_DAY,
+        why="why-adjusted" if cause == "D041" else "why-chargeback" if looks == "dispute" else "why-deduction",
+        facts=facts,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from daozhang.breaks import Break, BreakType, Severity
 from daozhang.diagnosis.day import DayFacts
-from daozhang.diagnosis.facts import day, flag, moment, money, number, word
+from daozhang.diagnosis.facts import day, flag, moment, money, number, word, working_days_between
 from daozhang.diagnosis.finding import CauseCategory
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
@@ -53,6 +53,14 @@ def _not_due(found: Break) -> Verdict:
     if why == "negative":
         facts["carried"] = money(found, number(found, "carried_minor"))
         return _calm("D031", "why-negative", facts)
+    naive_on = day(found, "naive_due_on")
+    if (
+        why == "cycle"
+        and naive_on
+        and due
+        and working_days_between(naive_on, due.date()) < (due.date() - naive_on).days
+    ):
+        return _calm("D025", "why-weekend", facts)
     cause, key = PLAIN.get(why, ("", "why-not-due"))
     return _calm(cause, key, facts)
 

@@ -61,11 +61,12 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
         if together:
             return together
     if not meaning.ask:
-        return _as_read(found, meaning)
+        return as_read(found, meaning)
     return _by_the_order(found)
 
 
-def _as_read(found: Break, meaning: ReasonMeaning) -> Verdict:
+def as_read(found: Break, meaning: ReasonMeaning) -> Verdict:
+    """Return the verdict of a reason that could be read; account causes are one incident per account."""
     cause = meaning.cause_code
     shown = word(found, "reason_text") or word(found, "reason_code")
     in_account = cause in ACCOUNT_CAUSES
@@ -123,6 +124,14 @@ def _by_the_order(found: Break) -> Verdict | None:
             scope=Scope.PAYOUT,
             why="why-returned",
             facts={"amount": money(found, planned), "tail": tail},
+        )
+    if word(found, "state") == "closed":
+        return Verdict(
+            cause="D020",
+            certainty=Certainty.LIKELY,
+            scope=Scope.MERCHANT,
+            why="why-closed",
+            facts={"amount": money(found, planned), "text": "-"},
         )
     return Verdict(
         cause="D096",

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from daozhang.breaks import Break, BreakType
 from daozhang.codes import response_of
-from daozhang.diagnosis.day import DayFacts, Tally
+from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import day, flag, number, waiting_for, word
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
 SILENT_MERCHANTS: Final = 3
 """So many merchants of one acquirer unpaid, and none paid, is one cause and not so many."""
 SILENT_SHARE_PCT: Final = 20
-"""With some paid, more than this share of at least ``SILENT_AMONG_PAID`` unpaid merchants is one cause (field practice)."""
+"""With some paid: more than this share, of at least ``SILENT_AMONG_PAID`` merchants, is one cause (field practice)."""
 SILENT_AMONG_PAID: Final = 5
 BANK_FAILURES: Final = 3
-"""So many payouts to one bank failed, and none paid, points at the bank."""
+"""So many payouts of a day to one bank failed, and none paid, points at the bank."""
+TWO_SHOPS: Final = 2
 CUT_SHARE_PCT: Final = 30
 CUT_ROWS: Final = 5
 """So many rows, and this share of an acquirer's day, missing from clearing puts the file in doubt before the rows."""
@@ -37,7 +39,7 @@ _OPEN_TO_THE_BANK: Final = frozenset({"D013", "D015", "D021", "D095", "D096"})
 def explain_together(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
     """Return, by finding id, the verdict about many that replaces what a break says alone."""
     together: dict[str, Verdict] = {}
-    for rule in (_acquirers, _banks, _notices, _cut_files, _regions, _carriers, _routers, _hosts):
+    for rule in (_notices, _banks, _acquirers, _fees, _retrievals, _cut_files, _regions, _carriers, _routers, _hosts):
         for finding_id, verdict in rule(judged, today).items():
             together.setdefault(finding_id, verdict)
     return together
@@ -55,7 +57,8 @@ def _all(members: Iterable[Break], verdict: Verdict) -> dict[str, Verdict]:
     return {found.finding_id: verdict for found in members}
 
 
-def _acquirers(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+def _acquirers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    """Judge each clearing day of an acquirer: how many merchants are unpaid, and how many were paid."""
     unpaid = [
         found
         for found, verdict in judged
@@ -65,49 +68,50 @@ def _acquirers(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
         and not waiting_for(found)
     ]
     answer: dict[str, Verdict] = {}
-    for acquirer, members in _groups(unpaid, lambda found: found.keys.acquirer).items():
-        tally = _of_acquirer(acquirer, members, today)
-        nobody = tally.failed >= SILENT_MERCHANTS and tally.paid == 0
-        share = 100 * tally.failed // max(1, tally.failed + tally.paid)
-        if not nobody and not (tally.failed >= SILENT_AMONG_PAID and share > SILENT_SHARE_PCT):
+    for name, members in _groups(unpaid, lambda found: f"{found.keys.acquirer}|{found.keys.settled_on or ''}").items():
+        acquirer = name.partition("|")[0]
+        silent, paid = _merchants(members)
+        nobody = paid == 0 and silent >= SILENT_MERCHANTS
+        share = 100 * silent // max(1, silent + (paid or 0))
+        if not acquirer or not (nobody or (silent >= SILENT_AMONG_PAID and share > SILENT_SHARE_PCT)):
             continue
         verdict = Verdict(
             cause="D086",
-            certainty=Certainty.PROVEN if nobody else Certainty.LIKELY,
+            certainty=Certainty.PROVEN if nobody else Certainty.LIKELY if paid is not None else Certainty.POSSIBLE,
             scope=Scope.POPULATION,
             population="acquirer:" + acquirer,
             why="why-acquirer-silent" if nobody else "why-acquirer-many",
-            facts={"acquirer": acquirer, "silent": tally.failed, "paid": tally.paid},
+            facts={"acquirer": acquirer, "silent": silent, "paid": paid if paid is not None else "?"},
         )
         answer |= _all(members, verdict)
     return answer
 
 
-def _of_acquirer(acquirer: str, members: Sequence[Break], today: DayFacts) -> Tally:
-    """Count merchants, not payouts: one shop unpaid for three days is one. The engine's counts come first."""
+def _merchants(members: Sequence[Break]) -> tuple[int, int | None]:
+    """Return how many merchants are unpaid and how many paid (None when nobody counted); merchants, not payouts."""
     own = len({found.keys.merchant_no for found in members})
-    counted = today.tally("payouts_by_acquirer", acquirer)
-    if counted:
-        return Tally(all=counted.all, failed=min(own, counted.failed) if counted.failed else own, paid=counted.paid)
-    paid = max((number(found, "paid_merchants") or 0 for found in members), default=0)
-    known = any(number(found, "paid_merchants") is not None for found in members)
-    return Tally(all=own + paid, failed=own, paid=paid if known else 1)
+    counted = [number(found, "paid_merchants") for found in members if number(found, "paid_merchants") is not None]
+    return own, max((item for item in counted if item is not None), default=None)
 
 
 def _banks(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
+    """Judge each bank's failed and hanging payouts of one clearing day."""
     failed = [
-        found
+        (found, verdict)
         for found, verdict in judged
-        if found.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED}
-        and (verdict is None or verdict.cause in _OPEN_TO_THE_BANK)
-        and not word(found, "replaced_by")
+        if (verdict is None or verdict.cause in _OPEN_TO_THE_BANK) and _is_stuck_at_the_bank(found)
     ]
+    causes = {found.finding_id: verdict.cause for found, verdict in failed if verdict}
     answer: dict[str, Verdict] = {}
-    for bank, members in _groups(failed, lambda found: word(found, "bank_name")).items():
+    for name, members in _groups(
+        (found for found, _ in failed), lambda found: f"{word(found, 'bank_name')}|{found.keys.settled_on or ''}"
+    ).items():
+        bank = name.partition("|")[0]
+        told = any(causes.get(found.finding_id) == "D095" for found in members)
         counted = today.tally("payouts_by_bank", bank)
         paid = counted.paid if counted else max((number(found, "same_bank_paid") or 0 for found in members), default=0)
-        told = any(verdict and verdict.cause == "D095" for found, verdict in judged if found in members)
-        if len(members) < BANK_FAILURES or paid:
+        shops = len({found.keys.merchant_no for found in members})
+        if not bank or len(members) < BANK_FAILURES or shops < TWO_SHOPS or (paid and not told):
             continue
         verdict = Verdict(
             cause="D095",
@@ -121,8 +125,45 @@ def _banks(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
     return answer
 
 
+def _is_stuck_at_the_bank(found: Break) -> bool:
+    if found.type is BreakType.CREDIT_MISSING:
+        return word(found, "state") == "pending" and not waiting_for(found)
+    return found.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED} and not word(found, "replaced_by")
+
+
+def _fees(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    """Let a difference of one fen, taken for rounding alone, follow the raised rate of the same shop and card kind."""
+
+    def plan(found: Break) -> tuple[str, ...]:
+        return (found.keys.acquirer, found.keys.merchant_no, word(found, "card_kind"), word(found, "channel"))
+
+    raised = {plan(found): verdict for found, verdict in judged if verdict and verdict.cause == "D043"}
+    answer: dict[str, Verdict] = {}
+    for found, verdict in judged:
+        if verdict and verdict.why == "why-rounding" and plan(found) in raised and found.gap_minor < 0:
+            answer[found.finding_id] = replace(
+                verdict, cause="D043", category=None, severity=None, why="why-rate", certainty=Certainty.LIKELY
+            )
+    return answer
+
+
+def _retrievals(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
+    """Join a chargeback with the retrieval request that came before it for the same payment."""
+
+    def payment(found: Break) -> tuple[str, ...]:
+        keys = found.keys
+        return (keys.acquirer, keys.merchant_no, keys.rrn or keys.network_no or keys.order_no or keys.trace_no)
+
+    asked = {payment(found) for found, verdict in judged if verdict and verdict.cause == "D038" and payment(found)[2]}
+    return {
+        found.finding_id: replace(verdict, cause="D040", why="why-after-retrieval", certainty=Certainty.LIKELY)
+        for found, verdict in judged
+        if verdict and verdict.cause == "D039" and payment(found) in asked
+    }
+
+
 def _notices(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
-    """A public notice about a bank explains its payouts when nothing else does."""
+    """Let a public notice about a bank explain its payouts when nothing else does."""
     answer: dict[str, Verdict] = {}
     causes = {"bank_maintenance": "D095", "sanction": "D088"}
     for found, verdict in judged:
@@ -164,9 +205,8 @@ def _cut_files(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
             continue
         acquirer, _, expected = name.partition("|")
         share = max(number(found, "share_missing") or 0 for found in members)
-        complete = all(flag(found, "source_complete") is True for found in members)
         verdict = Verdict(
-            cause="D070" if complete else "D073",
+            cause="D073",
             certainty=Certainty.LIKELY,
             scope=Scope.FILE,
             population="acquirer:" + acquirer,
@@ -228,8 +268,7 @@ def _carriers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
 def _routers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
     answer: dict[str, Verdict] = {}
     for router, members in _groups(_offline(judged), lambda found: word(found, "router_no")).items():
-        peers = max(len(members) - 1, *(number(found, "peers_offline") or 0 for found in members))
-        if peers + 1 < ON_ONE_ROUTER:
+        if len(members) < ON_ONE_ROUTER:
             continue
         verdict = Verdict(
             cause="D065",
@@ -237,7 +276,7 @@ def _routers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
             scope=Scope.POPULATION,
             population="router:" + router,
             why="why-router",
-            facts={"router": router, "count": peers + 1},
+            facts={"router": router, "count": len(members)},
         )
         answer |= _all(members, verdict)
     return answer
