@@ -90,6 +90,9 @@ class Configuration(BaseModel):
     listen_port: Annotated[int, Field(ge=0, le=65535)] = 8765
     """Port of the console."""
 
+    public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
+    """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""
+
 
 def default_due_time(configuration: Configuration) -> time:
     """Return the default due time as a clock time."""

@@ -1,5 +1,44 @@
 """Addresses of the console."""
 
-from django.urls.resolvers import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from daozhang.web.converters import DayConverter
+from daozhang.web.views import accounts, cases, days, errors, evidence, findings, importing, pages, today, where
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("run", today.run_now, name="run"),
+    path("where", where.where, name="where"),
+    path("days", days.days, name="days"),
+    path("days/<str:acquirer>/<str:merchant_no>/<day:settled_on>", days.day, name="day"),
+    path("findings", findings.findings, name="findings"),
+    path("findings/<str:finding_id>", findings.finding, name="finding"),
+    path("import", importing.upload, name="import"),
+    path("import/progress", importing.progress, name="import-progress"),
+    path("import/<str:import_id>", importing.detail, name="import-detail"),
+    path("import/<str:import_id>/undo", importing.undo, name="import-undo"),
+    path("cases", cases.cases, name="cases"),
+    path("cases/<str:number>", cases.case, name="case"),
+    path("cases/<str:number>/step", cases.step, name="case-step"),
+    path("cases/<str:number>/measure", cases.measure, name="case-measure"),
+    path("cases/<str:number>/write-off", cases.write_off, name="case-write-off"),
+    path("cases/<str:number>/report/<str:language>", cases.report, name="case-report"),
+    path("evidence/<str:import_id>/<int:line_no>", evidence.evidence, name="evidence"),
+    path("evidence/<str:import_id>/<int:line_no>/text", evidence.as_text, name="evidence-text"),
+    path("help", pages.help_page, name="help"),
+    path("people", accounts.people, name="people"),
+    path("login", accounts.log_in, name="login"),
+    path("logout", accounts.log_out, name="logout"),
+    path("first/<str:token>", accounts.first_account, name="first"),
+    path("join/<str:token>", accounts.join, name="join"),
+    path("language", pages.choose_language, name="language"),
+    path("healthz", pages.health, name="healthz"),
+]
+
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,144 @@
+"""Cases: the list, one case with everything about it, and what people do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from daozhang.cases.life import CLOSED, OPEN_STATES
+from daozhang.desk import book, clock, reports
+from daozhang.desk import cases as desk_cases
+from daozhang.desk.evidence_rows import RecordRow
+from daozhang.desk.models import Case
+from daozhang.errors import RefusedError
+from daozhang.texts import LANGUAGES
+from daozhang.web import caselines, words
+from daozhang.web.context import language_of, text, who, workspace
+
+PAGE: Final = 50
+WITH_A_DOOR: Final = frozenset({"write_off_asked", "write_off_approved", "write_off_declined", "measure_taken", "commented"})
+"""Steps that have a place of their own on the page."""
+
+MOST_RECORDS: Final = 100
+NUMBERS: Final = ("terminal_no", "trace_no", "rrn", "order_no", "card_tail")
+
+
+class _Record:
+    """One row behind a case, with the numbers by which people find it."""
+
+    def __init__(self, row: RecordRow) -> None:
+        self.at, self.amount_minor, self.currency = row.at, row.amount_minor, row.currency
+        self.kind, self.status = row.kind, row.status
+        self.file, self.line_no, self.import_id = row.file, row.line_no, row.import_id
+        self.numbers = [(name, getattr(row, name)) for name in NUMBERS if getattr(row, name)]
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Show the cases that need work, or those that are closed."""
+    shown = "closed" if request.GET.get("show") == "closed" else "open"
+    states = OPEN_STATES if shown == "open" else CLOSED
+    numbers = Case.objects.filter(state__in=states)
+    page = Paginator(caselines.ordered(numbers), PAGE).get_page(request.GET.get("page"))
+    facts = {
+        "shown": shown,
+        "page": page,
+        "lines": caselines.lines(list(page.object_list), clock.now(workspace()), book.merchant_names(workspace())),
+        "open_count": Case.objects.filter(state__in=OPEN_STATES).count(),
+        "closed_count": Case.objects.filter(state__in=CLOSED).count(),
+    }
+    return render(request, "web/cases.html", facts)
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case."""
+    view = _view(number)
+    steps = [step for step in view.next_steps if step.step not in WITH_A_DOOR]
+    possible = {step.step for step in view.next_steps}
+    facts = {
+        "case": view,
+        "means_key": f"{view.state_key}-means",
+        "merchant": caselines.merchant(book.merchant_names(workspace()), view.acquirer, view.merchant_no),
+        "steps": steps,
+        "possible": possible,
+        "may_approve": "write_off_approved" in possible and view.write_off_asked_by != who(request),
+        "records": [_Record(row) for row in view.records[:MOST_RECORDS]],
+    }
+    return render(request, "web/case.html", facts)
+
+
+@require_POST
+def step(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a step on a case; what is missing is said above the page and nothing changes."""
+    given = {name: request.POST.get(name, "").strip() for name in ("external_no", "assignee")}
+    return _do(
+        request,
+        number,
+        lambda: desk_cases.advance(
+            workspace(), number, request.POST.get("step", ""), by=who(request), note=request.POST.get("note", ""), facts=given
+        ),
+    )
+
+
+@require_POST
+def measure(request: HttpRequest, number: str) -> HttpResponse:
+    """Note a measure, or a comment for colleagues, or that somebody was told by hand."""
+    note = request.POST.get("note", "")
+    notice = request.POST.get("notice", "")
+    if notice.isascii() and notice.isdigit():
+        return _do(request, number, lambda: desk_cases.mark_told(workspace(), number, int(notice), by=who(request), note=note))
+    if request.POST.get("kind") == "comment":
+        return _do(request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note))
+    return _do(request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note))
+
+
+@require_POST
+def write_off(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for a write-off, or decide on one that somebody else asked for."""
+    note = request.POST.get("note", "")
+    act = request.POST.get("act", "ask")
+    if act == "approve":
+        return _do(request, number, lambda: desk_cases.approve_write_off(workspace(), number, by=who(request), note=note))
+    if act == "decline":
+        return _do(request, number, lambda: desk_cases.decline_write_off(workspace(), number, by=who(request), note=note))
+    return _do(request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note))
+
+
+@require_GET
+def report(request: HttpRequest, number: str, language: str) -> HttpResponse | FileResponse:
+    """Give the settlement failure report as PDF; a part that is missing is named instead."""
+    if language not in LANGUAGES:
+        raise Http404
+    try:
+        made = reports.make_report(workspace(), number, language)
+    except RefusedError as error:
+        messages.error(request, words.refusal(language_of(request), error))
+        return redirect("case", number)
+    file = (workspace().root / made.path).open("rb")
+    return FileResponse(file, as_attachment=True, filename=f"{made.number}-{made.version}-{language}.pdf", content_type="application/pdf")
+
+
+def _view(number: str) -> desk_cases.CaseView:
+    if not Case.objects.filter(number=number).exists():
+        raise Http404
+    return desk_cases.case_view(workspace(), number)
+
+
+def _do(request: HttpRequest, number: str, act: Callable[[], object]) -> HttpResponse:
+    """Do something with a case and go back to it; a refusal is said there in words."""
+    if not Case.objects.filter(number=number).exists():
+        raise Http404
+    try:
+        act()
+    except RefusedError as error:
+        messages.error(request, words.refusal(language_of(request), error))
+    else:
+        messages.success(request, text(request, "web-case-noted"))
+    return redirect("case", number)

@@ -1,0 +1,63 @@
+"""Findings: everything that differs, by how sure we are that something is wrong; one finding with its proof."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from daozhang.desk.models import Case, Finding
+from daozhang.texts import has
+
+SEVERITIES: Final = ("alarm", "watch", "info")
+PAGE: Final = 50
+KEYS: Final = (
+    "acquirer", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn", "order_no", "network_no", "payout_no",
+    "settled_on", "account_tail", "file", "occurred_at", "population",
+)  # fmt: skip
+
+
+@require_GET
+def findings(request: HttpRequest) -> HttpResponse:
+    """Show findings of one severity, or those that have cleared; the largest gap first."""
+    chosen = request.GET.get("severity", "alarm")
+    chosen = chosen if chosen in {*SEVERITIES, "cleared"} else "alarm"
+    now = Finding.objects.filter(is_open=True)
+    counted = {row["severity"]: row["n"] for row in now.values("severity").annotate(n=Count("finding_id"))}
+    cleared = Finding.objects.filter(is_open=False)
+    shown = cleared.order_by("-cleared_at", "finding_id") if chosen == "cleared" else now.filter(severity=chosen)
+    ordered = shown if chosen == "cleared" else shown.order_by("gap_minor", "due_at", "finding_id")
+    facts = {
+        "severities": [(name, counted.get(name, 0)) for name in SEVERITIES],
+        "cleared": cleared.count(),
+        "chosen": chosen,
+        "page": Paginator(ordered, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "web/findings.html", facts)
+
+
+@require_GET
+def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
+    """Show one finding: what, why, the lines that prove it, and how the verdict came about."""
+    one = get_object_or_404(Finding.objects.select_related("incident"), pk=finding_id)
+    fix_key = f"cause-{one.cause_code.lower()}-fix" if one.cause_code else ""
+    facts = {
+        "finding": one,
+        "keys": [(name, getattr(one, name)) for name in KEYS if getattr(one, name)],
+        "fix_key": fix_key if has("zh", fix_key) else "",
+        "case_number": Case.objects.filter(incident_id=one.incident_id).values_list("number", flat=True).first(),
+        "verdicts": one.verdicts.order_by("-as_of"),
+        "day_link": _day_link(one),
+    }
+    return render(request, "web/finding.html", facts)
+
+
+def _day_link(one: Finding) -> str:
+    if not (one.acquirer and one.merchant_no and one.settled_on):
+        return ""
+    return reverse("day", args=[one.acquirer, one.merchant_no, one.settled_on])

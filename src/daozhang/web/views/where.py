@@ -1,0 +1,31 @@
+"""Where is my money: one search box, the way of a payment leg by leg."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from daozhang.desk import readings
+from daozhang.web.context import workspace
+
+MOST = 20
+LONGEST = 200
+
+
+@require_GET
+def where(request: HttpRequest) -> HttpResponse:
+    """Search by amount, card tail, time, reference or order number, in any mixture."""
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    found = readings.find(workspace(), asked, limit=MOST) if asked else []
+    ways = [(way, [(leg, _mark(leg)) for leg in way.legs]) for way in found]
+    return render(request, "web/where.html", {"q": asked, "ways": ways})
+
+
+def _mark(leg: readings.Leg) -> str:
+    """Return how a leg looks: ``good`` for the bank's own line, ``alarm`` for money that went back, else nothing."""
+    if not leg.file:
+        return "next"
+    if leg.kind == "bank_entry":
+        return "good"
+    return "alarm" if leg.state in {"failed", "returned", "unknown"} else ""
