@@ -9,28 +9,27 @@ from typing import Final
 
 from daozhang.formats.base import Given, Sink
 from daozhang.formats.camt_checks import Balance, check_balances, is_checkable, read_balance
-from daozhang.formats.cells import UnreadableError, currency, day, moment, tail_of, yuan, zone_named
+from daozhang.formats.camt_entry import (
+    Entry,
+    Fields,
+    described,
+    parts_of,
+    signed,
+    stated_period,
+    status,
+    value_day,
+    written_day,
+)
+from daozhang.formats.cells import UnreadableError, currency, moment, tail_of, zone_named
 
 STATEMENT: Final = "/BkToCstmrStmt/Stmt"
 DETAIL: Final = "Ntry/NtryDtls/TxDtls"
 NOT_BOOKED: Final = frozenset({"PDNG", "INFO", "FUTR"})
 REPEATED: Final = frozenset({"RmtInf/Ustrd", "AddtlTxInf", "AddtlNtryInf", "RmtInf/Strd/CdtrRefInf/Ref"})
 """Elements that may stand several times and whose texts are joined; of all others the first counts."""
-UNSAID: Final = frozenset({"", "NOTPROVIDED"})
 
 _KEPT: Final = ("Refs/", "Amt", "CdtDbtInd", "RltdPties/", "RmtInf/", "AddtlTxInf", "RtrInf/")
 _DROPPED: Final = ("PstlAdr", "CtctDtls", "PrvtId", "OrgId")
-
-Fields = dict[str, str]
-
-
-@dataclass(slots=True)
-class Entry:
-    """One Ntry: the line it starts on, its elements by path, and its TxDtls each with its own line."""
-
-    line_no: int
-    fields: Fields = field(default_factory=dict)
-    details: list[tuple[int, Fields]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -40,8 +39,8 @@ class Statement:
     fields: Fields = field(default_factory=dict)
     balances: list[Balance] = field(default_factory=list)
     booked: dict[str, list[tuple[int, date | None]]] = field(default_factory=dict)
+    entries: int = 0
     outside_period: int = 0
-    rejected: int = 0
 
 
 class Camt053:
@@ -118,14 +117,13 @@ class Camt053:
             self._counts["blind"] += 1
 
     def _say(self, statement: Statement, entry: Entry) -> None:
-        if _status(entry.fields) in NOT_BOOKED:
+        if status(entry.fields) in NOT_BOOKED:
             self._counts["pending"] += 1
             self._sink.control(entry.line_no)
             return
         try:
             rows = list(self._rows(statement, entry))
         except UnreadableError as bad:
-            statement.rejected += 1
             self._sink.reject(entry.line_no, bad.column, bad.value, bad.reason, **bad.facts)
             return
         for line_no, values in rows:
@@ -134,20 +132,21 @@ class Camt053:
     def _rows(self, statement: Statement, entry: Entry) -> Iterator[tuple[int, dict[str, object]]]:
         """Yield the rows of one entry: itself, or its details when there are several and they add up to it."""
         fields = entry.fields
-        code = currency("Amt", fields.get("Amt@Ccy") or statement.fields.get("Acct/Ccy", "")) or "CNY"
-        amount = _signed("Ntry", fields.get("Amt", ""), code, fields.get("CdtDbtInd", ""))
-        booked_at, value_on = self._booked_at(fields), _value_on(fields)
-        parts = _parts(entry, amount, code)
-        if parts is None:
+        code = currency("Ntry/Amt@Ccy", fields.get("Amt@Ccy") or statement.fields.get("Acct/Ccy", "")) or "CNY"
+        amount = signed("Ntry", fields.get("Amt", ""), code, fields.get("CdtDbtInd", ""))
+        booked_at, value_on = self._booked_at(fields), value_day(fields)
+        pieces, adds_up = parts_of(entry, amount, code)
+        if not adds_up:
             self._counts["unsplit"] += 1
             self._unsplit_line = self._unsplit_line or entry.line_no
         account = self._account_tail(statement)
         common = {"account_tail": account, "booked_at": booked_at, "value_on": value_on, "currency": code}
-        for line_no, part, detail in parts or [(entry.line_no, amount, {})]:
-            yield line_no, common | {"amount_minor": part} | _described(fields, detail, part)
+        for line_no, part, detail in pieces:
+            yield line_no, common | {"amount_minor": part} | described(fields, detail, part)
         statement.booked.setdefault(code, []).append((amount, value_on))
-        period = _period(statement.fields)
-        statement.outside_period += bool(period and not period[0] <= _written_day(fields, booked_at) <= period[1])
+        stated = stated_period(statement.fields)
+        statement.entries += 1
+        statement.outside_period += bool(stated and not stated[0] <= written_day(fields, booked_at) <= stated[1])
         self._counts["accountless"] += account == "unknown"
 
     def _booked_at(self, fields: Fields) -> datetime:
@@ -163,10 +162,11 @@ class Camt053:
     def _end_statement(self, statement: Statement) -> None:
         if is_checkable(statement.fields):
             check_balances(self._sink, statement.fields.get("Id", ""), statement.balances, statement.booked)
-        period = _period(statement.fields)
-        if period:
+        stated = stated_period(statement.fields)
+        # A period that none of the entries lies in is a slip of the writer: nothing is complete because of it.
+        if stated and (not statement.entries or statement.outside_period < statement.entries):
             self._sink.covers(
-                "bank_entries", first_on=period[0], last_on=period[1], account_tail=self._account_tail(statement)
+                "bank_entries", first_on=stated[0], last_on=stated[1], account_tail=self._account_tail(statement)
             )
         if statement.outside_period:
             self._sink.warn("warn-outside-period", count=statement.outside_period)
@@ -188,81 +188,3 @@ class Camt053:
 
 def _is_wanted(name: str) -> bool:
     return name.startswith(_KEPT) and not any(part in name for part in _DROPPED)
-
-
-def _status(fields: Fields) -> str:
-    """Return the entry's status: text in versions 2 to 6, an element ``Cd`` from version 8."""
-    return fields.get("Sts/Cd") or fields.get("Sts", "")
-
-
-def _signed(column: str, text: str, code: str, indicator: str) -> int:
-    if not text:
-        raise UnreadableError(f"{column}/Amt", "", "reject-empty")
-    if indicator not in {"CRDT", "DBIT"}:
-        raise UnreadableError(f"{column}/CdtDbtInd", indicator, "reject-value", expected="CRDT DBIT")
-    return yuan(f"{column}/Amt", text, code) * (1 if indicator == "CRDT" else -1)
-
-
-def _value_on(fields: Fields) -> date | None:
-    text = fields.get("ValDt/Dt") or fields.get("ValDt/DtTm", "")
-    return day("ValDt", text[:10]) if text else None
-
-
-def _written_day(fields: Fields, booked_at: datetime) -> date:
-    """Return the booking day as the bank wrote it: periods are days of the bank, not of Shanghai."""
-    text = fields.get("BookgDt/DtTm", "")[:10]
-    return day("BookgDt", text) if text else booked_at.date()
-
-
-def _period(fields: Fields) -> tuple[date, date] | None:
-    """Return the first and last day the statement says it is complete for, as written; None when it does not say."""
-    start = fields.get("FrToDt/FrDtTm") or fields.get("FrToDt/FrDt", "")
-    end = fields.get("FrToDt/ToDtTm") or fields.get("FrToDt/ToDt", "")
-    try:
-        first_on, last_on = day("", start[:10]), day("", end[:10])
-    except UnreadableError:
-        return None
-    return (first_on, last_on) if first_on <= last_on else None
-
-
-def _parts(entry: Entry, amount: int, code: str) -> list[tuple[int, int, Fields]] | None:
-    """Return (line, signed amount, elements) of what the entry is made of; None when details do not add up to it."""
-    if not entry.details:
-        return [(entry.line_no, amount, {})]
-    parts = []
-    for line_no, detail in entry.details:
-        prefix = "Amt" if "Amt" in detail else "AmtDtls/TxAmt/Amt"
-        text, in_code = detail.get(prefix, ""), detail.get(f"{prefix}@Ccy", code)
-        if len(entry.details) == 1 and (not text or in_code != code):
-            return [(entry.line_no, amount, detail)]
-        if not text or in_code != code:
-            return None
-        indicator = detail.get("CdtDbtInd") or entry.fields.get("CdtDbtInd", "")
-        parts.append((line_no, _signed("TxDtls", text, code, indicator), detail))
-    if sum(part for _, part, _ in parts) == amount:
-        return parts if len(parts) > 1 else [(entry.line_no, amount, parts[0][2])]
-    return None
-
-
-def _described(fields: Fields, detail: Fields, amount: int) -> dict[str, object]:
-    """Return the other side, the texts, and the reference: end-to-end, instruction, transaction, then the bank's."""
-    role = "Dbtr" if amount >= 0 else "Cdtr"
-    names = (f"RltdPties/{who}/{where}" for who in (role, f"Ultmt{role}") for where in ("Nm", "Pty/Nm"))
-    account = _first(detail, f"RltdPties/{role}Acct/Id/IBAN", f"RltdPties/{role}Acct/Id/Othr/Id")
-    references = [
-        detail.get(name, "") for name in ("Refs/EndToEndId", "Refs/InstrId", "Refs/TxId", "Refs/AcctSvcrRef")
-    ] + [fields.get("AcctSvcrRef", ""), fields.get("NtryRef", "")]
-    texts = [
-        detail.get(name, "")
-        for name in ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "AddtlTxInf", "RtrInf/Rsn/Cd", "RtrInf/AddtlInf")
-    ] + [fields.get("AddtlNtryInf", "")]
-    return {
-        "counterparty_name": _first(detail, *names),
-        "counterparty_tail": tail_of(account) if account else None,
-        "text": " ".join(dict.fromkeys(filter(None, texts))) or None,
-        "bank_reference": next((text for text in references if text.upper() not in UNSAID), None),
-    }
-
-
-def _first(fields: Fields, *names: str) -> str | None:
-    return next((fields[name] for name in names if fields.get(name)), None)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from daozhang.formats.base import Sink
-from daozhang.formats.cells import UnreadableError, currency, day, yuan
+from daozhang.formats.cells import UnreadableError, currency, leading_day, yuan
 from daozhang.money import to_text
 
 OPENING: Final = ("OPBD", "PRCD")
@@ -33,8 +33,8 @@ def read_balance(fields: Mapping[str, str]) -> Balance:
     if indicator not in {"CRDT", "DBIT"}:
         raise UnreadableError("Bal/CdtDbtInd", indicator, "reject-value", expected="CRDT DBIT")
     minor = yuan("Bal/Amt", fields.get("Amt", ""), money) * (1 if indicator == "CRDT" else -1)
-    text = (fields.get("Dt/Dt") or fields.get("Dt/DtTm", ""))[:10]
-    return Balance(code, money, minor, day("Bal/Dt", text) if text else None)
+    text = fields.get("Dt/Dt") or fields.get("Dt/DtTm", "")
+    return Balance(code, money, minor, leading_day("Bal/Dt", text) if text else None)
 
 
 def is_checkable(fields: Mapping[str, str]) -> bool:

@@ -75,6 +75,15 @@ def day(column: str, text: str) -> date:
     return found
 
 
+def leading_day(column: str, text: str) -> date:
+    """Return the day that a moment starts with, as it is written there, whatever its time zone."""
+    match = _DAY.match(text)
+    found = _day(match) if match else None
+    if found is None:
+        raise UnreadableError(column, text, "reject-day")
+    return found
+
+
 def _day(match: re.Match[str]) -> date | None:
     year = int(match["y"])
     try:

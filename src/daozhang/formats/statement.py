@@ -119,7 +119,7 @@ class _Reading:
             self.gaps.append(record.line_no)
 
     def _entry(self, record: Record) -> None:
-        assert self.columns is not None  # noqa: S101 - only called once the header was found
+        assert self.columns is not None
         check_width(record, self.columns)
         row, layout = Row(record, self.columns, clean_dashes), self.layout
         currency = read.currency((*layout.currency, "currency")[0], row.text(*layout.currency))

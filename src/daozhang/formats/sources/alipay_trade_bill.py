@@ -69,7 +69,7 @@ class _Reading:
             self.totals[match[1]] = (match[2], match[3])
 
     def _clearing(self, record: Record) -> None:
-        assert self.columns is not None  # noqa: S101 - only called once the header was found
+        assert self.columns is not None
         check_width(record, self.columns)
         row = Row(record, self.columns)
         label = row.must("业务类型")
@@ -135,7 +135,7 @@ def _fee(row: Row, gross: int) -> int:
         return -printed
     if net == gross - printed:
         return printed
-    raise UnreadableError(NET[0], row.text(*NET), "reject-net", expected=to_text(gross + printed, symbol=False))
+    raise UnreadableError(NET[0], row.text(*NET), "reject-net-stated", expected=to_text(gross + printed, symbol=False))
 
 
 def _partner(account: str) -> str:

@@ -1,0 +1,33 @@
+"""The sample files: one folder per format, and one of files that no format may claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from daozhang.formats.base import Source
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+UNCLAIMED = SAMPLES / "unclaimed"
+_NOT_SAMPLES = {".gitattributes", "PROVENANCE.md", "LICENSE-MIT.txt"}
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(".expected.txt"))
+
+
+def claimed_samples() -> list[Path]:
+    folders = sorted(path for path in SAMPLES.iterdir() if path.is_dir() and path != UNCLAIMED)
+    return [path for folder in folders for path in files_in(folder)]
+
+
+def source_of(path: Path) -> Source:
+    return Source(path.name, path.read_bytes())
+
+
+def sample(folder: str, part: str) -> Source:
+    (path,) = (path for path in files_in(SAMPLES / folder) if part in path.name)
+    return source_of(path)
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"

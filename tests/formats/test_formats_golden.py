@@ -1,0 +1,82 @@
+"""Every sample is read as the listing beside it says, and every line of it is said exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from formats_samples import claimed_samples, name_of, source_of
+from formats_sink import read
+
+from daozhang.formats.registry import format_named, formats_claiming
+
+READ_HERE = [path for path in claimed_samples() if format_named(path.parent.name).read is not None]
+
+COUNTS = {
+    # format/file: (rows, control lines, rejects)
+    "alipay_trade_bill/MADE_29_columns_20260615_业务明细.csv": (4, 9, 3),
+    "alipay_trade_bill/SYNTHETIC_20880000000000010156_20260615_业务明细.csv": (2, 9, 0),
+    "bank_abc/example-abc_debit-records.csv": (5, 1, 0),
+    "bank_boc/example-boc-debit-records.csv": (17, 2, 0),
+    "bank_bocom/example-bocom_debit-records.csv": (6, 1, 0),
+    "bank_cmb/example-cmb-debit-records.csv": (5, 1, 0),
+    "bank_icbc/example-icbc-debit-v2-records.csv": (11, 9, 0),
+    "camt_053/MADE_three_statements.xml": (8, 1, 5),
+    "camt_053/camt.053.001.08-query-farm.xml": (1, 0, 0),
+    "camt_053/camt.053.001.08-sepa-statement.xml": (2, 0, 0),
+    "camt_053/camt053.v14.unfilled-returns.xml": (0, 0, 1),
+    "camt_053/camt053.v14.unfilled-statement.xml": (0, 0, 1),
+    "camt_053/camt053.v2.all-balance-types.xml": (1, 0, 0),
+    "camt_053/camt053.v2.five.decimals.xml": (1, 0, 0),
+    "camt_053/camt053.v2.minimal.ultimate.xml": (1, 0, 0),
+    "camt_053/camt053.v2.minimal.xml": (1, 0, 0),
+    "camt_053/camt053.v2.with-account-name.xml": (1, 0, 0),
+    "camt_053/camt053.v2.with-party-ids.xml": (1, 0, 0),
+    "camt_053/camt053.v2.wrong.xml": (0, 0, 0),
+    "camt_053/camt053.v3.xml": (1, 0, 0),
+    "camt_053/camt053.v4.xml": (1, 0, 0),
+    "camt_053/camt053.v8.xml": (1, 0, 0),
+    "unionpay_zm/MADE_INN27010188ZM_777000000000001": (4, 0, 5),
+    "unionpay_zm/SYNTHETIC_INN26061588ZM_777000000000001": (2, 0, 0),
+    "wechat_fund_bill/MADE_withdrawals_OPERATION_20260616.csv": (4, 3, 1),
+    "wechat_fund_bill/SYNTHETIC_fundflow_BASIC_20260615.csv": (4, 3, 0),
+    "wechat_trade_bill/MADE_damaged_20260615.csv": (4, 3, 4),
+    "wechat_trade_bill/MADE_old_24_columns_20160301.csv": (2, 3, 0),
+    "wechat_trade_bill/tradebill_ALL_45rows_20190219.csv": (45, 3, 0),
+}
+
+
+@pytest.mark.parametrize("path", READ_HERE, ids=name_of)
+def test_sample_is_read_as_expected(path: Path, golden: Callable[[Path, str], None]) -> None:
+    reading = read(path.parent.name, source_of(path))
+
+    golden(path.with_name(path.name + ".expected.txt"), reading.as_text())
+
+
+@pytest.mark.parametrize("path", READ_HERE, ids=name_of)
+def test_sample_gives_the_counts_named_here(path: Path) -> None:
+    reading = read(path.parent.name, source_of(path))
+
+    assert (len(reading.row_lines), len(reading.control_lines), len(reading.rejects)) == COUNTS[name_of(path)]
+
+
+def test_every_named_count_has_its_sample() -> None:
+    assert set(COUNTS) == {name_of(path) for path in READ_HERE}
+
+
+@pytest.mark.parametrize("path", [p for p in READ_HERE if p.parent.name != "camt_053"], ids=name_of)
+def test_every_line_of_a_text_file_is_said_exactly_once(path: Path) -> None:
+    source = source_of(path)
+    reading = read(path.parent.name, source)
+    said = sorted(reading.row_lines + reading.control_lines + [line for line, *_ in reading.rejects])
+
+    lines = source.data.count(b"\n") + (not source.data.endswith(b"\n"))
+    if b"\n" not in source.data:
+        lines = -(-len(source.data) // 607)
+    assert said == list(range(1, lines + 1))
+
+
+@pytest.mark.parametrize("path", claimed_samples(), ids=name_of)
+def test_exactly_its_own_format_claims_a_sample(path: Path) -> None:
+    assert [known.code for known in formats_claiming(source_of(path))] == [path.parent.name]
