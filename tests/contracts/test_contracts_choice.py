@@ -97,6 +97,26 @@ def test_sql_chooses_the_same_row(
     assert in_sql == [contract_for(contracts, *pay) for pay in payments]
 
 
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        ([("2026-01-01", "", ""), ("2026-01-05", "", "")], 1),
+        ([("2026-01-05", "", ""), ("2026-01-01", "debit", "")], 1),
+        ([("2026-01-05", "debit", ""), ("2026-01-01", "", "card")], 1),
+        ([("2026-01-05", "", "card"), ("2026-01-01", "debit", "card")], 1),
+        ([("2026-01-05", "debit", "card"), ("2026-01-01", "debit", "card")], 0),
+    ],
+)
+def test_specificity_goes_before_the_later_start_in_both(rows: list[tuple[str, str, str]], chosen: int) -> None:
+    contracts = [
+        contract(from_on=date.fromisoformat(on), card_kind=kind, channel=channel) for on, kind, channel in rows
+    ]
+    assert contract_for(contracts, date(2026, 1, 9), "debit", "card") is contracts[chosen]
+    values = ", ".join(f"({n}, DATE '{on}', '{kind}', '{channel}')" for n, (on, kind, channel) in enumerate(rows))
+    sql = f"SELECT n FROM (VALUES {values}) c(n, from_on, card_kind, channel) ORDER BY {precedence_sql('c')} LIMIT 1"
+    assert CONNECTION.execute(sql).fetchall() == [(chosen,)]
+
+
 def test_the_cells_of_a_row() -> None:
     one = contract(
         to_on=date(2026, 12, 31), cycle="T+1", cutover="23:00", due_time="14:00", calendar="CN",

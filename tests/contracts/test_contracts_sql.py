@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daozhang.contracts import Fee, batch_fee_sql, cleared_on_sql, exact_fee_sql, fee_sql
+from daozhang.contracts.fees import SCALE
 from daozhang.expectations import cleared_on
 from daozhang.records.tables import KINDS
 
@@ -121,3 +122,28 @@ def test_many_small_tickets_show_how_much_rounding_each_differs_from_rounding_on
 @pytest.mark.parametrize(("gross", "fee"), [(125, 1), (375, 2), (83, 0), (84, 1), (-125, -1)])
 def test_sixty_basis_points_by_hand(gross: int, fee: int) -> None:
     assert Fee(rate_bp=Decimal(60)).of(gross) == fee
+
+
+def test_every_half_is_decided_alike() -> None:
+    """Amounts and rates that land exactly on half a minor unit, where the roundings differ, all of them."""
+    rates = [Decimal("12.5"), Decimal(25), Decimal(50), Decimal(60), Decimal("0.5")]
+    for rounding in ("half_up_each", "half_even_each", "half_up_batch", ""):
+        for rate in rates:
+            sql = f"""SELECT g, {fee_sql("g", "'sale'")} FROM (SELECT range - 2500 AS g, {rate}::DECIMAL(18,4) AS rate_bp,
+                NULL::BIGINT cap_minor, NULL::BIGINT floor_minor, NULL::BIGINT per_item_minor, NULL refund_fee,
+                nullif('{rounding}', '') AS rounding FROM range(5001))"""
+            fee = Fee(rate_bp=rate, rounding=rounding or "half_up_each")
+            rows = CONNECTION.execute(sql).fetchall()
+            assert len(rows) == 5001
+            assert [fee_minor for _, fee_minor in rows] == [fee.of(gross) for gross, _ in rows]
+
+
+def test_the_sum_of_a_batch_is_rounded_away_from_zero_at_the_half() -> None:
+    rows = CONNECTION.execute(
+        f"SELECT w, r, {batch_fee_sql('w', 'r')} FROM (SELECT a.range - 3 AS w, (b.range - 10) * {SCALE // 4} AS r"
+        " FROM range(7) a, range(21) b)"
+    ).fetchall()
+    assert len(rows) == 147
+    for whole, rest, fee in rows:
+        exact = Decimal(whole) + Decimal(rest) / SCALE
+        assert fee == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)), (whole, rest)
