@@ -34,7 +34,7 @@ def money_rows(world: World) -> tuple[tuple[str, ...], list[tuple[object, ...]]]
     rows: list[tuple[object, ...]] = []
     for shop in sorted(world.everybody, key=lambda one: (one.acquirer, one.merchant_no)):
         buckets = _allocate(world, shop)
-        waiting = {day for day, _ in world.desks[shop.code].waiting}
+        waiting = {day for day, _ in world.desks[shop.code].waiting} | _on_their_way(world, shop)
         days = sorted({one.cleared_on for one in world.cleared[shop.code]})
         rows += [_row(world, shop, day, buckets, is_carried=day in waiting) for day in days]
     return COLUMNS, rows
@@ -51,18 +51,27 @@ def _row(world: World, shop: Shop, day: date, buckets: _Buckets, *, is_carried: 
     return (shop.acquirer, shop.merchant_no, day, due_at, expected, arrived, not_due, *where, missing, 0)
 
 
+def _on_their_way(world: World, shop: Shop) -> set[date]:
+    """Return the clearing days whose payout order is not due yet, small or negative days it took along included."""
+    return {
+        day
+        for payout in world.payouts(shop)
+        if not payout.replaces and datetime.combine(payout.created_at.date(), time(14)) > world.known_until
+        for day, _ in payout.parts
+    }
+
+
 def _allocate(world: World, shop: Shop) -> _Buckets:
     """Share out every payout over the clearing days it carries; a replaced order counts through its successor."""
     buckets = _Buckets()
-    replaced = {payout.replaces for payout in world.payouts(shop)}
-    seen = credited_by(world)
+    seen = {number: at for number, at in credited_by(world).items() if at.date() <= world.last_on}
+    replaced = {payout.replaces for payout in world.payouts(shop) if payout.number in seen}
     for payout in world.payouts(shop):
         if payout.number in replaced or payout.states[-1].state == "failed":
             continue
-        at_bank = seen.get(payout.number)
         if payout.states[-1].state == "returned":
             target = buckets.returned
-        elif at_bank is not None and at_bank.date() <= world.last_on:
+        elif payout.number in seen:
             target = buckets.arrived
         else:
             continue
