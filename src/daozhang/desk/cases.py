@@ -18,8 +18,7 @@ from daozhang.desk.audit import Entry, append, plain
 from daozhang.desk.case_view import CaseView, view_of
 from daozhang.desk.clock import now
 from daozhang.desk.models import Case, Notice, WriteOff
-from daozhang.desk.run_cases import CaseChanges, changes
-from daozhang.desk.telling import notices
+from daozhang.desk.run_cases import CaseChanges
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 
@@ -140,7 +139,7 @@ def pass_deadlines(workspace: Workspace, *, at: datetime | None = None) -> int:
     with transaction.atomic():
         counters.hold(counters.CASES)
         late = Case.objects.select_related("incident").filter(state__in=OPEN_STATES, deadline_at__lt=moment)
-        made = changes(workspace, moment)
+        made = CaseChanges(workspace, moment)
         for case in late.order_by("number"):
             said = case.events.filter(step=Step.DEADLINE_PASSED.value, facts__deadline_at=plain(case.deadline_at))
             if not said.exists():
@@ -181,8 +180,7 @@ def _take(workspace: Workspace, case: Case, step: Step, *, by: str, note: str, f
     if case.state in CLOSED and before not in CLOSED:
         case.closed_at = at
     case.save()
-    made: CaseChanges = changes(workspace, at)
-    letters = notices(workspace, case, step, at=at, book=made.contacts, acquirers=made.acquirers, note=note)
+    letters = CaseChanges(workspace, at).letters_of(case, step, note)
     Notice.objects.bulk_create(letters, ignore_conflicts=True)
     told = {"notices": [letter.key for letter in letters]} if letters else {}
     append([Entry(case=case, step=step, from_state=before, to_state=case.state, at=at, by=by, note=note, facts=plain(facts) | told)])

@@ -15,7 +15,7 @@ from daozhang.cases.life import OPEN_STATES, after
 from daozhang.desk import counters
 from daozhang.desk.audit import Entry, append
 from daozhang.desk.models import Case, CaseEvent, Finding, Incident, Notice
-from daozhang.desk.telling import Contact, contact_book, notices
+from daozhang.desk.telling import Directory, directory, writes_notices, notices
 from daozhang.desk.verdicts import Stored
 from daozhang.desk.working_time import case_deadline, last_return_on
 from daozhang.desk.workspace import Workspace
@@ -41,8 +41,7 @@ class CaseChanges:
 
     workspace: Workspace
     at: datetime
-    contacts: tuple[Contact, ...]
-    acquirers: int
+    book: Directory | None = None
     entries: list[Entry] = field(default_factory=list)
     letters: list[Notice] = field(default_factory=list)
     touched: dict[str, Case] = field(default_factory=dict)
@@ -54,7 +53,7 @@ class CaseChanges:
         facts = facts or {}
         case.state = step_to(case.state, step, facts)
         case.closed_at = closed_at(case, step, self.at)
-        letters = notices(self.workspace, case, step, at=self.at, book=self.contacts, acquirers=self.acquirers)
+        letters = self.letters_of(case, step)
         self.letters += letters
         told = {"notices": [letter.key for letter in letters]} if letters else {}
         from_state = "" if step is Step.OPENED else before
@@ -63,6 +62,13 @@ class CaseChanges:
         )
         self.touched[case.number] = case
         self.counts[step] = self.counts.get(step, 0) + 1
+
+    def letters_of(self, case: Case, step: Step, note: str = "") -> list[Notice]:
+        """Return the unsaved notices of ``step``; the contact book is read once, and only when a step writes any."""
+        if not writes_notices(step):
+            return []
+        self.book = self.book or directory(self.workspace)
+        return notices(self.workspace, case, step, at=self.at, book=self.book, note=note)
 
     def write(self) -> None:
         """Write the gathered changes: cases, notices, then the audit entries that name them."""
@@ -87,15 +93,9 @@ def step_to(state: str, step: Step, facts: Mapping[str, object]) -> str:
     return State.OPEN.value if step is Step.OPENED else after(State(state), step, by=SYSTEM, facts=facts).value
 
 
-def changes(workspace: Workspace, at: datetime) -> CaseChanges:
-    """Return an empty gathering of changes at ``at``, with the contact book as it is now."""
-    acquirers = Finding.objects.exclude(acquirer="").values("acquirer").distinct().count()
-    return CaseChanges(workspace, at, contact_book(_contacts(workspace)), acquirers)
-
-
 def follow(workspace: Workspace, at: datetime, stored: Stored, settled: Mapping[str, Sequence[Evidence]]) -> CaseChanges:
     """Bring every case in line with what the run says, and return what changed. Call inside the run's transaction."""
-    made = changes(workspace, at)
+    made = CaseChanges(workspace, at)
     standing = _standing()
     cases = {case.incident_id: case for case in Case.objects.select_related("incident")}
     _follow_moved(made, stored, standing, cases)
@@ -207,11 +207,3 @@ def deadline_of(workspace: Workspace, incident: Incident, at: datetime) -> datet
 def last_event_at(case: Case) -> datetime | None:
     """Return when something last happened to ``case``."""
     return CaseEvent.objects.filter(case=case).order_by("-no").values_list("at", flat=True).first()
-
-
-def _contacts(workspace):
-    try:
-        from daozhang.desk import book
-    except ImportError:
-        return []
-    return book.contacts(workspace)

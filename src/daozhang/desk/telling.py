@@ -11,7 +11,7 @@ from typing import Final
 from daozhang import money
 from daozhang.cases import Step
 from daozhang.cases.telling import Telling, must_tell
-from daozhang.desk.models import Case, Incident, Notice
+from daozhang.desk.models import Case, Finding, Incident, Notice
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.texts import has, say
@@ -33,6 +33,29 @@ class Contact:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The contact book and how many acquirers the workspace has dealings with."""
+
+    contacts: tuple[Contact, ...]
+    acquirers: int
+
+
+def directory(workspace: Workspace) -> Directory:
+    """Return the contact book as it was last imported."""
+    try:
+        from daozhang.desk import book
+    except ImportError:
+        return Directory((), 1)
+    acquirers = Finding.objects.exclude(acquirer="").values("acquirer").distinct().count()
+    return Directory(contact_book(book.contacts(workspace)), acquirers)
+
+
+def writes_notices(step: Step) -> bool:
+    """Return whether anybody is told of ``step``."""
+    return step in TO_ALL | TO_OWN
+
+
 def contact_book(rows: Iterable[dict[str, object]]) -> tuple[Contact, ...]:
     """Return the usable contacts: an address that was verified. ``party`` is a role, or ``ROLE@acquirer``."""
     usable = []
@@ -51,29 +74,27 @@ def tellings(incident: Incident) -> tuple[Telling, ...]:
     return must_tell(cause.contacts if cause else (), incident.cause_category)
 
 
-def addresses(book: Sequence[Contact], role: str, acquirer: str, acquirers: int) -> list[Contact]:
+def addresses(book: Directory, role: str, acquirer: str) -> list[Contact]:
     """Return where ``role`` of ``acquirer`` is reached.
 
     A row of that acquirer goes first. A row that names none is used for a desk of an acquirer only while the workspace
     has one acquirer: with two, one would read of the other's merchants.
     """
-    own = [one for one in book if one.role == role and one.acquirer == acquirer and acquirer]
-    if own or (role.startswith("ACQ_") and acquirers > 1):
+    own = [one for one in book.contacts if one.role == role and one.acquirer == acquirer and acquirer]
+    if own or (role.startswith("ACQ_") and book.acquirers > 1):
         return own
-    return [one for one in book if one.role == role and not one.acquirer]
+    return [one for one in book.contacts if one.role == role and not one.acquirer]
 
 
 def notices(  # noqa: PLR0913 - the facts of one step, each its own
-    workspace: Workspace, case: Case, step: Step, *, at: datetime, book: Sequence[Contact], acquirers: int, note: str = ""
+    workspace: Workspace, case: Case, step: Step, *, at: datetime, book: Directory, note: str = ""
 ) -> list[Notice]:
     """Return the unsaved notices of one step. A role without a verified address gets a row that a person must act on."""
-    if step not in TO_ALL | TO_OWN:
-        return []
     made = []
     for telling in tellings(case.incident):
         if step in TO_OWN and not telling.is_own:
             continue
-        reached = addresses(book, telling.role, case.acquirer, acquirers)
+        reached = addresses(book, telling.role, case.acquirer)
         if not reached and telling.is_own:
             continue  # our own people see the case itself; a row to nobody would only be noise
         mails = [one for one in reached if one.channel == MAIL] or reached[:1] or [Contact(telling.role, "", MAIL, "")]
