@@ -13,7 +13,7 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
     facts: dict[str, object] = {
         "source": word(found, "source") or "?",
         "day": str(day(found, "day") or found.keys.settled_on or "?"),
-        "detail": word(found, "detail") or found.keys.file or "-",
+        "detail": found.keys.file or word(found, "account_tail") or "-",
     }
     if found.type in {BreakType.FILE_MISSING, BreakType.FILE_LATE}:
         bank = word(found, "source") == "bank_entries"
