@@ -1,1 +1,4 @@
-"""sniff → read → check totals → quarantine → records: no row lost. Runs in a bounded child process."""
+"""Intake: a file's bytes become typed rows, control lines and set-aside lines, and no row is ever lost.
+
+The order of the story is ``flows.import_files``; what touches a file's content runs in a bounded child (``child``).
+"""

@@ -1,0 +1,120 @@
+"""Which staged rows are visible already, and how a part is split into new rows and duplicates; DuckDB over Parquet only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from daozhang.desk.models import Import, ImportPart
+from daozhang.intake.reading import StagedPart
+from daozhang.intake.set_wise import measured
+from daozhang.records import Table, table_named
+
+FACTS: Final = (ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePart:
+    """One visible part and the number of its import."""
+
+    path: str
+    seq: int
+
+
+def visible_parts(table: str, day_from: date | None, day_to: date | None, *, without: str = "") -> list[VisiblePart]:
+    """Return the visible parts of ``table`` that may hold rows of these days (all of them when days are unknown)."""
+    parts = ImportPart.objects.filter(
+        table=table, kind__in=FACTS, is_live=True, import_row__state=Import.State.ACCEPTED, rows__gt=0
+    )
+    if without:
+        parts = parts.exclude(import_row_id=without)
+    found = parts.values_list("path", "import_row__seq", "day_from", "day_to").order_by("import_row__seq", "id")
+    return [
+        VisiblePart(path, seq)
+        for path, seq, first, last in found
+        if None in {first, last, day_from, day_to} or (first <= day_to and last >= day_from)
+    ]
+
+
+class Lake:
+    """The lake as the importer needs it: compare and split parts, write them so that they survive a power cut."""
+
+    def __init__(self, root: Path, *, memory: str, threads: int) -> None:
+        self._root = root
+        self._connection = duckdb.connect(":memory:")
+        self._connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}")
+        self._connection.execute(f"SET temp_directory='{(root / 'lake' / '.spill').as_posix()}'")
+        self._connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+
+    def close(self) -> None:
+        """Let the engine go."""
+        self._connection.close()
+
+    def known_rows(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> int:
+        """Return how many rows of the part at ``path`` are visible already."""
+        if not visible:
+            return 0
+        return int(self._one(f"SELECT count(*) FROM {_parquet([path])} AS staged WHERE {self._is_known(path, table, visible)}"))
+
+    def split(self, path: Path, table: Table, visible: Sequence[VisiblePart], *, fresh: Path, known: Path) -> None:
+        """Write the rows of a part that are not visible yet to ``fresh`` and the others to ``known``."""
+        condition = self._is_known(path, table, visible)
+        for target, where in ((fresh, f"NOT ({condition})"), (known, condition)):
+            self._copy(f"SELECT * FROM {_parquet([path])} AS staged WHERE {where} ORDER BY line_no", target)
+
+    def measure(self, path: Path, table: Table) -> StagedPart:
+        """Return what the part at ``path`` holds."""
+        return measured(self._connection, path, table)
+
+    def _is_known(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> str:
+        if table.is_book:
+            return f"fp IN ({self._standing_entries(path, table, visible)})"
+        return f"fp IN (SELECT fp FROM {_parquet([self._root / part.path for part in visible])})"
+
+    def _standing_entries(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> str:
+        """Return the SQL of the fingerprints of entries that hold: the newest import of their key said them last.
+
+        An entry that says again what an older import said, after another one changed it, is news and no duplicate.
+        """
+        key = ", ".join(f'"{column.name}"' for column in table.columns if column.required)
+        union = " UNION ALL ".join(
+            f"SELECT {key}, fp, {part.seq} AS seq FROM {_parquet([self._root / part.path])}" for part in visible
+        )
+        newest = f"SELECT fp FROM ({union}) QUALIFY seq = max(seq) OVER (PARTITION BY {key})"
+        return f"SELECT fp FROM ({newest})"
+
+    def _copy(self, query: str, target: Path) -> None:
+        self._connection.execute(f"COPY ({query}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def _one(self, query: str) -> object:
+        return self._connection.execute(query).fetchall()[0][0]  # type: ignore[no-any-return]
+
+
+def make_durable(paths: Iterable[Path]) -> None:
+    """Put files and folders on the disk before anything says that they exist."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def table_of(part: StagedPart | ImportPart) -> Table:
+    """Return the schema of a part."""
+    return table_named(part.table)
+
+
+def _parquet(paths: Sequence[Path]) -> str:
+    listed = ", ".join(f"'{_quoted(path)}'" for path in paths)
+    return f"read_parquet([{listed}])"
+
+
+def _quoted(path: Path) -> str:
+    return path.as_posix().replace("'", "''")

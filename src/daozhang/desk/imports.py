@@ -1,0 +1,193 @@
+"""Imports for everyone above: bring files in, take one back, what is visible, what was set aside, lines of an original."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from daozhang.desk.import_desk import ImportDesk
+from daozhang.desk.import_undo import undo
+from daozhang.desk.models import Import, ImportPart, QuarantinedRow
+from daozhang.desk.workspace import Workspace
+from daozhang.engine.lake import Part, SourceFile
+from daozhang.errors import InputError, RefusedError
+from daozhang.flows.import_files import FileResult, Incoming, import_file
+from daozhang.formats.base import Given
+from daozhang.intake import arrivals, evidence, keyring, unpack, vault
+from daozhang.intake.arrivals import Delivery
+from daozhang.intake.cards import CardGuard
+from daozhang.intake.content import Content
+from daozhang.intake.read_file import BoundedReader
+from daozhang.intake.reading import Said
+
+__all__ = ["FileResult", "import_bytes", "import_paths", "original_lines", "quarantined", "undo", "visible"]
+
+Progress = Callable[[FileResult], None]
+FACTS = (ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
+
+
+class _Importer:
+    """One call: one child, one desk, any number of files."""
+
+    def __init__(self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None) -> None:
+        self._limit = workspace.settings.reader_memory_mb * 1024 * 1024
+        self._reader, self._desk, self._on_progress = reader, desk, on_progress
+
+    def file(self, delivery: Delivery) -> list[FileResult]:
+        """Bring in one file, or every file of a zip."""
+        try:
+            with delivery.path.open("rb") as file:
+                head = file.read(4)
+            if not unpack.is_zip(head):
+                return [self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))]
+            return [
+                self.content(delivery, f"{delivery.name}/{member}", take)
+                for member, take in unpack.members(delivery.path, limit=self._limit)
+                if member.rpartition("/")[2] != arrivals.FILE_NAME
+            ]
+        except InputError as error:
+            return [self._refused(delivery.name, error)]
+        except OSError as error:
+            return [self._refused(delivery.name, InputError("refused-unreadable", fault=error.strerror or ""))]
+
+    def content(self, delivery: Delivery, name: str, take: Callable[[], Content]) -> FileResult:
+        """Bring in one file's bytes."""
+        try:
+            with take() as content:
+                incoming = Incoming(
+                    name=name, content=content, given=delivery.given, format_code=delivery.format_code,
+                    arrived_at=delivery.arrived_at,
+                )  # fmt: skip
+                result = import_file(incoming, self._reader, self._desk)
+        except InputError as error:
+            return self._refused(name, error)
+        if self._on_progress:
+            self._on_progress(result)
+        return result
+
+    def _refused(self, name: str, error: InputError) -> FileResult:
+        result = self._desk.refusal(name, Said(error.key, dict(error.facts)))
+        if self._on_progress:
+            self._on_progress(result)
+        return result
+
+
+def import_paths(
+    workspace: Workspace, paths: Iterable[Path], *, format_code: str = "", given: Given | None = None,
+    arrived_at: datetime | None = None, on_progress: Progress | None = None,
+) -> list[FileResult]:  # fmt: skip
+    """Bring in files, folders and zips and return what became of each file, in the order they were read.
+
+    A folder's delivery list goes before ``given``, ``format_code`` and ``arrived_at``, which stand for files nobody listed.
+    """
+    said = given or Given()
+    deliveries = [
+        _with_defaults(delivery, said, format_code, arrived_at)
+        for path in paths
+        for delivery in arrivals.deliveries(_existing(Path(path)))
+    ]
+    with _importer(workspace, on_progress) as importer:
+        return [result for delivery in deliveries for result in importer.file(delivery)]
+
+
+def import_bytes(
+    workspace: Workspace, name: str, data: bytes, *, format_code: str = "", given: Given | None = None,
+    arrived_at: datetime | None = None,
+) -> FileResult:  # fmt: skip
+    """Bring in one upload. A zip counts as one file here: its members' answers are added up, the first refusal named."""
+    delivery = Delivery(Path(name), name, given or Given(), format_code, arrived_at)
+    limit = workspace.settings.reader_memory_mb * 1024 * 1024
+    with _importer(workspace, None) as importer:
+        return importer.content(delivery, name, partial(Content.of_bytes, data, limit=limit))
+
+
+def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[list[Part], list[SourceFile]]:  # noqa: ARG001 - the desk is the open workspace's
+    """Return the parts and files that are facts; with ``as_of`` without files that are stated to have come later.
+
+    A file of which nobody said when it came counts as always known.
+    """
+    imports = [
+        row
+        for row in Import.objects.filter(state=Import.State.ACCEPTED)
+        if as_of is None or row.arrived_at is None or row.arrived_at <= as_of
+    ]
+    known = {row.id for row in imports}
+    parts = ImportPart.objects.filter(
+        import_row__state=Import.State.ACCEPTED, kind__in=FACTS, is_live=True, rows__gt=0
+    ).order_by("import_row__seq", "id")
+    return [Part(one.table, one.path) for one in parts if one.import_row_id in known], [_source_file(row) for row in imports]
+
+
+def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
+    """Return the lines that were set aside, of one import or of all that count (those taken back are left out)."""
+    rows = QuarantinedRow.objects.select_related("import_row").order_by("import_row__seq", "line_no", "id")
+    if import_id:
+        _import_named(import_id)
+        return list(rows.filter(import_row_id=import_id))
+    return list(rows.filter(import_row__state=Import.State.ACCEPTED))
+
+
+def original_lines(workspace: Workspace, import_id: str, line_no: int, around: int = 2) -> list[tuple[int, str]]:
+    """Return a line of an original with its neighbours, card data cut; empty when the original was not kept."""
+    row = _import_named(import_id)
+    path = workspace.root / row.original
+    if not row.original or not path.exists():
+        return []
+    ring = keyring.load(workspace.keys)
+    return evidence.lines_around(vault.read(path, ring), line_no, around, CardGuard(ring.key("token")))
+
+
+@contextmanager
+def _importer(workspace: Workspace, on_progress: Progress | None) -> Iterator[_Importer]:
+    ring = keyring.load(workspace.keys)
+    settings = workspace.settings
+    reader = BoundedReader(
+        token_key=ring.key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
+        threads=settings.engine_threads,
+    )  # fmt: skip
+    with reader, ImportDesk(workspace, ring) as desk:
+        yield _Importer(workspace, reader, desk, on_progress)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise InputError("error-no-such-path", path=str(path))
+    return path
+
+
+def _with_defaults(delivery: Delivery, given: Given, format_code: str, arrived_at: datetime | None) -> Delivery:
+    listed = delivery.given
+    merged = Given(
+        acquirer=listed.acquirer or given.acquirer, merchant_no=listed.merchant_no or given.merchant_no,
+        account_tail=listed.account_tail or given.account_tail, covers_on=listed.covers_on or given.covers_on,
+        timezone=given.timezone,
+    )  # fmt: skip
+    return Delivery(
+        delivery.path, delivery.name, merged, delivery.format_code or format_code, delivery.arrived_at or arrived_at
+    )
+
+
+def _import_named(import_id: str) -> Import:
+    row = Import.objects.filter(id=import_id).first()
+    if row is None:
+        raise RefusedError("error-no-such-import", import_id=import_id)
+    return row
+
+
+def _source_file(row: Import) -> SourceFile:
+    return SourceFile(
+        import_id=row.id, seq=row.seq, file_name=row.file_name, format=row.format, acquirer=row.acquirer,
+        merchant_no=row.merchant_no, account_tail=row.account_tail, covers_on=row.covers_on,
+        arrived_at=row.arrived_at, covers=_covers(row.covers),
+        warnings=tuple((one["key"], one["facts"]) for one in row.warnings), tables=tuple(row.tables.items()),
+    )  # fmt: skip
+
+
+def _covers(said: Sequence[dict[str, str]]) -> tuple[tuple[str, date, date, str, str], ...]:
+    return tuple(
+        (one["table"], date.fromisoformat(one["first_on"]), date.fromisoformat(one["last_on"]), one["account_tail"], one["merchant_no"])
+        for one in said
+    )

@@ -1,0 +1,96 @@
+"""The delivery list ``arrivals.csv`` of a folder: when each file came, from whom, of which account and for which day."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from daozhang.errors import InputError
+from daozhang.formats.base import Given
+from daozhang.formats.decoding import decode
+
+FILE_NAME: Final = "arrivals.csv"
+CLUTTER: Final = ("Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file on disk and what is known of how it came; ``arrived_at`` is local wall-clock, None when nobody said."""
+
+    path: Path
+    name: str
+    given: Given = field(default_factory=Given)
+    format_code: str = ""
+    arrived_at: datetime | None = None
+
+
+def read_list(folder: Path) -> dict[Path, Delivery]:
+    """Return what the folder's list says of each file, by resolved path; empty without a list.
+
+    InputError names the line of the list that cannot be used: a wrong moment would put a file into the wrong day.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return {}
+    listed: dict[Path, Delivery] = {}
+    for number, row in enumerate(csv.DictReader(io.StringIO(decode(path.read_bytes()), newline="")), 2):
+        cells = {(name or "").strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str | None)}
+        if not cells.get("path"):
+            continue
+        target = (folder / cells["path"].replace("\\", "/")).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise InputError("refused-arrivals", line=number, column="path", value=cells["path"])
+        listed[target] = Delivery(target, cells["path"], _given(cells, number), cells.get("format", ""), _moment(cells, number))
+    return listed
+
+
+def deliveries(path: Path) -> list[Delivery]:
+    """Return the files under ``path`` in the order in which they are to be read: as they arrived, undated ones first.
+
+    A delivery list is no file of facts and is left out, like files whose name begins with a dot.
+    """
+    if not path.is_dir():
+        return [Delivery(path, path.name)]
+    found: list[Delivery] = []
+    lists: dict[Path, Delivery] = {}
+    for folder in (path, *sorted(one for one in path.rglob("*") if one.is_dir())):
+        lists.update(read_list(folder))
+    for file in sorted(path.rglob("*")):
+        inside = file.relative_to(path)
+        if not file.is_file() or file.name == FILE_NAME or file.name in CLUTTER or any(part.startswith(".") for part in inside.parts):
+            continue
+        said = lists.get(file.resolve())
+        name = inside.as_posix()
+        found.append(
+            Delivery(file, name) if said is None else Delivery(file, name, said.given, said.format_code, said.arrived_at)
+        )
+    return sorted(found, key=lambda one: (one.arrived_at or datetime.min, one.name))
+
+
+def _given(cells: dict[str, str], number: int) -> Given:
+    covers = cells.get("covers_on", "")
+    try:
+        covers_on = date.fromisoformat(covers) if covers else None
+    except ValueError:
+        raise InputError("refused-arrivals", line=number, column="covers_on", value=covers) from None
+    return Given(
+        acquirer=cells.get("acquirer", ""), merchant_no=cells.get("merchant_no", ""),
+        account_tail=cells.get("account_tail", ""), covers_on=covers_on,
+    )  # fmt: skip
+
+
+def _moment(cells: dict[str, str], number: int) -> datetime | None:
+    text = cells.get("arrived_at", "")
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("refused-arrivals", line=number, column="arrived_at", value=text) from None
+    if moment is not None and moment.tzinfo is not None:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - lists nearly never carry offsets
+
+        moment = moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+    return moment

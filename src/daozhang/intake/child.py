@@ -1,0 +1,191 @@
+"""The bounded reader: a process that gets one file at a time, reads it within its limits and writes staged parts.
+
+It opens no file of the user, knows no database and keeps nothing. When a file makes it exceed its memory or processor
+time it ends, and the importer says so of that file alone. Run as ``python -m daozhang.intake.child FD``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import socket
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from daozhang.errors import InputError
+from daozhang.formats import registry
+from daozhang.formats.base import Format, Given, Source
+from daozhang.formats.decoding import decode
+from daozhang.intake import wire
+from daozhang.intake.cards import CardGuard
+from daozhang.intake.collector import Collector
+from daozhang.intake.plain_csv import read_text
+from daozhang.intake.reading import Reading, Said, StagedPart, to_wire
+from daozhang.intake.set_wise import Stage, is_regular, read_csv, read_parquet
+from daozhang.intake.staging import write_rows
+from daozhang.intake.typed_rows import RowTyper
+from daozhang.records import table_named
+
+MIB = 1024 * 1024
+SET_WISE_FROM = 64 * 1024
+"""Bytes from which on a CSV is worth the engine; below, one row at a time is quicker."""
+BOM = b"\xef\xbb\xbf"
+
+
+class Reader:
+    """Reads files one after the other with one guard, one engine and fixed limits."""
+
+    def __init__(self, hello: dict[str, Any]) -> None:
+        self._guard = CardGuard(bytes.fromhex(hello["token_key"]))
+        self._memory_mb = int(hello["memory_mb"])
+        self._cpu_s = int(hello["cpu_s"])
+        self._threads = int(hello["threads"])
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        _limit_memory(self._memory_mb)
+
+    def read(self, request: dict[str, Any], data: bytes) -> Reading:
+        """Return what the file holds; a refusal is an answer, not an exception."""
+        _limit_time(self._cpu_s)
+        given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
+        source = Source(request["name"], data, given)
+        format_ = ""
+        try:
+            chosen = _choose(source, request["format"])
+            if isinstance(chosen, Reading):
+                return chosen
+            format_ = chosen.code
+            return self._read(chosen, source, Stage(Path(request["folder"]), request["import_id"]))
+        except InputError as error:
+            return Reading("refused", format_, Said(error.key, self._guard.cut_facts(error.facts)))
+        except (MemoryError, duckdb.OutOfMemoryException):
+            return Reading("refused", format_, Said("refused-memory", {"limit": self._memory_mb}))
+        except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the other files
+            return Reading("refused", format_, Said("refused-reader-fault", {"fault": type(error).__name__}))
+
+    def _read(self, chosen: Format, source: Source, stage: Stage) -> Reading:
+        collector = Collector(RowTyper(self._guard, source.given.timezone))
+        parts: list[StagedPart] = []
+        if chosen.plain is not None:
+            parts = self._read_plain(chosen, source, stage, collector)
+        else:
+            assert chosen.read is not None
+            chosen.read(source, collector)
+        collector.close()
+        parts += [write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()]
+        return Reading(
+            "read", chosen.code, None, tuple(parts), collector.controls,
+            tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
+            tuple(collector.warnings), tuple(collector.covered),
+        )  # fmt: skip
+
+    def _read_plain(self, chosen: Format, source: Source, stage: Stage, collector: Collector) -> list[StagedPart]:
+        plain = chosen.plain
+        assert plain is not None
+        named = plain.table_of(source)
+        if not named:
+            raise InputError("refused-no-table", format=chosen.code)
+        table = table_named(named)
+        if plain.container == "parquet":
+            return read_parquet(self._duckdb(), source.data, table, stage, collector)
+        here = source.given.timezone == "Asia/Shanghai" and len(source.data) >= SET_WISE_FROM and sys.platform == "linux"
+        data = _as_utf8(source.data) if here else b""
+        if here and is_regular(data):
+            return read_csv(self._duckdb(), data, table, stage, collector)
+        read_text(decode(source.data), table, collector)
+        return []
+
+    def _duckdb(self) -> duckdb.DuckDBPyConnection:
+        if self._engine is None:
+            self._engine = duckdb.connect(":memory:")
+            self._engine.execute(f"SET memory_limit='{max(64, self._memory_mb * 6 // 10)}MiB'; SET threads={self._threads}")
+            self._engine.execute("SET temp_directory=''; SET preserve_insertion_order=true")
+            self._engine.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+        return self._engine
+
+
+def _choose(source: Source, code: str) -> Format | Reading:
+    """Return the one format of the file: the one that was named, or the only one that claims it."""
+    if code:
+        return registry.format_named(code)
+    claims = registry.formats_claiming(source)
+    if not claims:
+        return Reading("unclaimed", refusal=Said("refused-unclaimed"))
+    if len(claims) > 1:
+        return Reading("refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)}))
+    return claims[0]
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return the file as UTF-8 without a byte order mark; InputError when it is no text."""
+    if data.startswith(BOM):
+        data = data[len(BOM) :]
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data).encode("utf-8")
+    return data
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Bound what this process may still take, beyond what Python and its libraries hold already; never dump a core."""
+    size_kib = resident_kib = 0
+    with contextlib.suppress(OSError), open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123
+        for line in status:
+            if line.startswith("VmSize:"):
+                size_kib = int(line.split()[1])
+            if line.startswith("VmData:"):
+                resident_kib = int(line.split()[1])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_DATA, resident_kib * 1024 + memory_mb * MIB)
+    # Address space also counts mapped libraries and thread stacks that are never touched.
+    _lower(resource.RLIMIT_AS, size_kib * 1024 + 2 * memory_mb * MIB + 512 * MIB)
+
+
+def _lower(kind: int, wanted: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(kind, (wanted, wanted))
+
+
+def _limit_time(cpu_s: int) -> None:
+    """Let the next file use ``cpu_s`` of processor time, whatever the files before it used."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + cpu_s + 1, hard))
+
+
+def main(descriptor: int) -> None:
+    """Serve until the importer hangs up."""
+    connection = socket.socket(fileno=descriptor)
+    hello, _ = wire.receive(connection)
+    reader = Reader(hello)
+    while True:
+        try:
+            request, handle = wire.receive(connection)
+        except wire.EndOfTalkError:
+            return
+        try:
+            data = wire.read_handle(handle) if handle >= 0 else wire.read_exactly(connection, request["size"])
+        except MemoryError:
+            wire.send(connection, to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]}))))
+            continue
+        finally:
+            if handle >= 0:
+                os.close(handle)
+        reading = reader.read(request, data)
+        del data
+        wire.send(connection, to_wire(reading))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

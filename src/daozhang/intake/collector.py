@@ -1,0 +1,111 @@
+"""Where a row-by-row reader says its lines (``formats.base.Sink``); every line is counted once.
+
+A line is a unit: the reader may give a second row for it (another table, same ``line_no``, directly after the first),
+and when any row of the unit fails, the whole line is set aside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from daozhang.intake.cards import is_forbidden_column
+from daozhang.intake.reading import Covers, Reject, Said
+from daozhang.intake.typed_rows import RowTyper, Value, fingerprint, occurrence
+from daozhang.records import Table, table_named
+
+
+@dataclass(slots=True)
+class TableRows:
+    """Typed rows of one table in the order of the file, beside their line numbers and fingerprints."""
+
+    values: list[tuple[Value, ...]] = field(default_factory=list)
+    line_nos: list[int] = field(default_factory=list)
+    leads: list[bool] = field(default_factory=list)
+    fingerprints: list[bytes] = field(default_factory=list)
+    seen: Counter[bytes] = field(default_factory=Counter)
+
+    def add(self, table: Table, line_no: int, values: tuple[Value, ...], *, leads: bool) -> None:
+        """Take one row; equal rows of the file are numbered so that two genuine identical sales stay two."""
+        content = fingerprint(table, values)
+        self.seen[content] += 1
+        self.values.append(values)
+        self.line_nos.append(line_no)
+        self.leads.append(leads)
+        self.fingerprints.append(occurrence(content, self.seen[content]))
+
+
+class Collector:
+    """Takes what a reader says of each line."""
+
+    def __init__(self, typer: RowTyper) -> None:
+        self._typer = typer
+        self._unit: list[tuple[Table, Mapping[str, object]]] = []
+        self._unit_line = 0
+        self._dropped: set[str] = set()
+        self.rows: dict[str, TableRows] = {}
+        self.controls = 0
+        self.rejects: list[Reject] = []
+        self.warnings: list[Said] = []
+        self.covered: list[Covers] = []
+
+    def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
+        """Take one row of ``table``."""
+        schema = table_named(table)
+        again = self._unit and self._unit_line == line_no and all(one.name != table for one, _ in self._unit)
+        if not again:
+            self._close()
+        self._unit.append((schema, values))
+        self._unit_line = line_no
+        self._notice_dropped(schema, values)
+
+    def control(self, line_no: int) -> None:  # noqa: ARG002 - the number is part of what a reader says
+        """Count a line that is not a row."""
+        self._close()
+        self.controls += 1
+
+    def reject(self, line_no: int, column: str, value: str, reason: str, **facts: object) -> None:
+        """Set one line aside, with all rows the reader gave for it."""
+        if self._unit and self._unit_line == line_no:
+            self._unit.clear()
+        self._close()
+        self.rejects.append(self._typer.reject(line_no, column, value, reason, **facts))
+
+    def warn(self, key: str, **facts: object) -> None:
+        """Keep what the reader says about the whole file; the same words once."""
+        said = Said(key, self._typer.guard.cut_facts(facts))
+        if said not in self.warnings:
+            self.warnings.append(said)
+
+    def covers(self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = "") -> None:
+        """Keep the days for which the file says it is complete."""
+        cut = self._typer.guard.cut
+        self.covered.append(Covers(table_named(table).name, first_on, last_on, cut(account_tail), cut(merchant_no)))
+
+    def close(self) -> None:
+        """Finish the last line."""
+        self._close()
+
+    def drop_columns(self, names: set[str]) -> None:
+        """Say which columns of card data were left out."""
+        for name in sorted(names - self._dropped):
+            self._dropped.add(name)
+            self.warn("warn-card-column-dropped", column=name)
+
+    def _notice_dropped(self, schema: Table, values: Mapping[str, object]) -> None:
+        if len(values) > len(schema.columns) or not values.keys() <= set(schema.column_names):
+            self.drop_columns({name for name in values if is_forbidden_column(name)})
+
+    def _close(self) -> None:
+        unit, self._unit = self._unit, []
+        typed: list[tuple[Table, tuple[Value, ...]]] = []
+        for schema, values in unit:
+            row = self._typer.row(schema, self._unit_line, values)
+            if isinstance(row, Reject):
+                self.rejects.append(row)
+                return
+            typed.append((schema, row))
+        for place, (schema, row) in enumerate(typed):
+            self.rows.setdefault(schema.name, TableRows()).add(schema, self._unit_line, row, leads=place == 0)

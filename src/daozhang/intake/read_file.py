@@ -1,0 +1,98 @@
+"""Has files read by the bounded child, one at a time; a file that ends the child is refused and the next gets a new one."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess  # noqa: S404 - the reader is our own module in a process of its own
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from daozhang.formats.base import Given
+from daozhang.intake import wire
+from daozhang.intake.content import Content
+from daozhang.intake.reading import Reading, Said, from_wire
+
+PATIENCE: Final = 10
+"""Wall-clock time a file may take, as a multiple of the processor time it may use."""
+
+
+class BoundedReader:
+    """Starts the child when the first file comes, and again after a file has ended it."""
+
+    def __init__(self, *, token_key: bytes, memory_mb: int, cpu_s: int, threads: int) -> None:
+        self._hello: dict[str, Any] = {
+            "token_key": token_key.hex(), "memory_mb": memory_mb, "cpu_s": cpu_s, "threads": threads,
+        }  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
+
+    def read(self, content: Content, *, name: str, given: Given, format_code: str, import_id: str, folder: Path) -> Reading:
+        """Return what the child says of the file; its parts are in ``folder``."""
+        asked = asdict(given)
+        asked["covers_on"] = given.covers_on.isoformat() if given.covers_on else None
+        request = {
+            "name": name, "given": asked, "format": format_code, "import_id": import_id, "folder": str(folder),
+            "size": content.size,
+        }  # fmt: skip
+        try:
+            connection = self._started()
+            wire.send(connection, request, content.handle)
+            if content.handle < 0:
+                for chunk in content.chunks():
+                    connection.sendall(chunk)
+            answer, _ = wire.receive(connection)
+        except (wire.EndOfTalkError, OSError) as error:
+            return Reading("refused", refusal=self._why_it_ended(error))
+        reading = from_wire(answer)
+        if reading.refusal is not None and reading.refusal.key == "refused-memory":
+            self.close()  # what a reader out of memory still holds is not known; the next file gets a fresh one
+        return reading
+
+    def close(self) -> None:
+        """End the child."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _started(self) -> socket.socket:
+        if self._connection is None:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            ours.settimeout(self._hello["cpu_s"] * PATIENCE)
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-m", "daozhang.intake.child", str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )  # fmt: skip
+            self._connection = ours
+            wire.send(ours, self._hello)
+        return self._connection
+
+    def _why_it_ended(self, error: BaseException) -> Said:
+        process = self._process
+        if process is not None and isinstance(error, TimeoutError):
+            process.kill()
+        ended = process.wait() if process is not None else 0
+        self.close()
+        if ended == -signal.SIGXCPU or isinstance(error, TimeoutError):
+            return Said("refused-time", {"limit": self._hello["cpu_s"]})
+        if ended in {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}:
+            return Said("refused-memory", {"limit": self._hello["memory_mb"]})
+        return Said("refused-reader-fault", {"fault": f"exit {ended}"})

@@ -1,0 +1,65 @@
+"""Writes typed rows as Parquet parts (zstd) into the staging folder of one import, and measures what a part holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from daozhang.intake.collector import TableRows
+from daozhang.intake.reading import StagedPart
+from daozhang.intake.typed_rows import Value
+from daozhang.records import ColumnType, Table
+
+LEADS: Final = "leads_line"
+"""False on the second row that one line of the source gave; such a row is not counted as a line again."""
+
+ARROW: Final = {
+    ColumnType.TEXT: pa.string(),
+    ColumnType.MINOR: pa.int64(),
+    ColumnType.COUNT: pa.int64(),
+    ColumnType.NUMBER: pa.decimal128(18, 4),
+    ColumnType.MOMENT: pa.timestamp("us"),
+    ColumnType.DAY: pa.date32(),
+    ColumnType.CLOCK: pa.string(),
+    ColumnType.FLAG: pa.bool_(),
+}
+
+
+def write_rows(folder: Path, table: Table, rows: TableRows, import_id: str, *, file: str = "") -> StagedPart:
+    """Write one part and return what it holds."""
+    name = file or f"{table.name}.parquet"
+    pq.write_table(_arrow(table, rows, import_id), folder / name, compression="zstd")
+    day_from, day_to = day_range(table, rows.values)
+    return StagedPart(table.name, name, len(rows.values), sum(rows.leads), day_from, day_to)
+
+
+def day_range(table: Table, values: list[tuple[Value, ...]]) -> tuple[date | None, date | None]:
+    """Return first and last day of the table's day column, by which later imports leave parts unopened."""
+    if not table.day_column:
+        return None, None
+    place = table.column_names.index(table.day_column)
+    days = [_day(row[place]) for row in values if row[place] is not None]
+    return (min(days), max(days)) if days else (None, None)
+
+
+def _day(value: Value) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    assert isinstance(value, date)
+    return value
+
+
+def _arrow(table: Table, rows: TableRows, import_id: str) -> Any:
+    columns = list(zip(*rows.values, strict=True)) if rows.values else [()] * len(table.columns)
+    arrays = [pa.array(cells, type=ARROW[column.type]) for column, cells in zip(table.columns, columns, strict=True)]
+    arrays += [
+        pa.array([import_id] * len(rows.values), type=pa.string()),
+        pa.array(rows.line_nos, type=pa.int64()),
+        pa.array(rows.fingerprints, type=pa.binary()),
+        pa.array(rows.leads, type=pa.bool_()),
+    ]
+    return pa.Table.from_arrays(arrays, names=[*table.column_names, "import_id", "line_no", "fp", LEADS])

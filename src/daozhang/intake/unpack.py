@@ -1,0 +1,84 @@
+"""Files inside a zip, each a file of its own named ``zip/member``; a hostile zip is refused before it is unpacked."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from daozhang.errors import InputError
+from daozhang.intake.content import CHUNK, Content
+
+RATIO: Final = 100
+"""Most times a member may grow; text that people send shrinks to a tenth, rarely to a fiftieth."""
+MEMBERS: Final = 10_000
+SMALL: Final = 1024 * 1024
+"""Bytes below which the ratio does not matter."""
+_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_UTF8_FLAG: Final = 0x800
+
+
+def is_zip(head: bytes) -> bool:
+    """Return whether the bytes begin like a zip. Excel workbooks do too and are refused with their own words."""
+    return head.startswith(_MAGIC)
+
+
+def members(path_or_file: Path | zipfile.ZipFile, *, limit: int) -> Iterator[tuple[str, Callable[[], Content]]]:
+    """Yield each member's name and what takes its bytes; InputError when the zip is damaged, locked, nested or a bomb.
+
+    ``limit`` is how many bytes all members may have together.
+    """
+    try:
+        archive = path_or_file if isinstance(path_or_file, zipfile.ZipFile) else zipfile.ZipFile(path_or_file)
+        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
+        _check(entries, limit)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise InputError("refused-zip-damaged") from error
+    for entry in sorted(entries, key=_name):
+        yield _name(entry), lambda entry=entry: _content(archive, entry)  # type: ignore[misc]
+
+
+def _check(entries: list[zipfile.ZipInfo], limit: int) -> None:
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
+        raise InputError("refused-spreadsheet")
+    if len(entries) > MEMBERS:
+        raise InputError("refused-zip-too-many", limit=MEMBERS)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise InputError("refused-zip-locked")
+    if any(entry.filename.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar")) for entry in entries):
+        raise InputError("refused-zip-nested")
+    if sum(entry.file_size for entry in entries) > limit:
+        raise InputError("refused-too-large", limit=limit // (1024 * 1024))
+    if any(entry.file_size > SMALL and entry.file_size > RATIO * max(1, entry.compress_size) for entry in entries):
+        raise InputError("refused-zip-bomb", ratio=RATIO)
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Content:
+    """Unpack one member in memory; never more than its entry promised, whatever the packed bytes say."""
+    try:
+        with archive.open(entry) as packed:
+            content = Content(iter(lambda: packed.read(CHUNK), b""), limit=entry.file_size)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise InputError("refused-zip-damaged") from error
+    if is_zip(content.head(4)):
+        content.close()
+        raise InputError("refused-zip-nested")
+    return content
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Return the member's name; without the UTF-8 flag Chinese systems write GBK, which zipfile read as cp437."""
+    if entry.flag_bits & _UTF8_FLAG:
+        return entry.filename
+    raw = entry.filename.encode("cp437", errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename
+
+
+def _is_clutter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2] in {".DS_Store", "Thumbs.db"}
