@@ -1,0 +1,198 @@
+"""camt.053: splitting, signs, currencies, balances, periods, and the limits a hostile file must not pass."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+
+import pytest
+from formats_samples import sample
+from formats_sink import Reading, read
+
+from daozhang.errors import InputError
+from daozhang.formats.base import Given, Source
+from daozhang.formats.registry import formats_claiming
+
+HEAD = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id>'
+ACCOUNT = "<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>"
+TAIL = "</Stmt></BkToCstmrStmt></Document>"
+
+
+def entry(amount: str, side: str = "CRDT", inner: str = "", ccy: str = "CNY", value: str = "2026-06-15") -> str:
+    return (
+        f'<Ntry><Amt Ccy="{ccy}">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        f"<BookgDt><Dt>2026-06-15</Dt></BookgDt><ValDt><Dt>{value}</Dt></ValDt>{inner}</Ntry>"
+    )
+
+
+def details(*amounts: str, side: str = "CRDT") -> str:
+    parts = (
+        f'<TxDtls><Refs><EndToEndId>E{at}</EndToEndId></Refs><Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd></TxDtls>'
+        for at, amount in enumerate(amounts)
+    )
+    return f"<NtryDtls>{''.join(parts)}</NtryDtls>"
+
+
+def balance(code: str, amount: str, on: str = "2026-06-15", side: str = "CRDT", ccy: str = "CNY") -> str:
+    return (
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{ccy}">{amount}</Amt>'
+        f"<CdtDbtInd>{side}</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>"
+    )
+
+
+def statement(*parts: str, given: Given | None = None) -> Reading:
+    return read("camt_053", Source("s.xml", (HEAD + ACCOUNT + "".join(parts) + TAIL).encode(), given or Given()))
+
+
+def amounts(reading: Reading) -> list[object]:
+    return [row["amount_minor"] for row in reading.values("bank_entries")]
+
+
+def test_a_batch_that_adds_up_becomes_its_details_even_on_one_line_of_xml() -> None:
+    reading = statement(entry("6.00", inner=details("1.00", "2.00", "3.00")))
+
+    assert amounts(reading) == [100, 200, 300]
+    assert [row["bank_reference"] for row in reading.values("bank_entries")] == ["E0", "E1", "E2"]
+    assert reading.rows_in == 3
+    assert reading.warnings == []
+
+
+def test_a_batch_that_does_not_add_up_stays_whole_and_is_said() -> None:
+    reading = statement(entry("6.00", inner=details("1.00", "2.00", "3.01")))
+
+    assert amounts(reading) == [600]
+    assert reading.warning_keys() == ["warn-details-not-split"]
+
+
+def test_details_going_the_other_way_count_negative() -> None:
+    inner = details("10.00") + details("4.00", side="DBIT")
+
+    assert amounts(statement(entry("6.00", inner=inner))) == [1000, -400]
+
+
+@pytest.mark.parametrize(
+    ("side", "reversal", "minor"), [("CRDT", "false", 500), ("DBIT", "true", -500), ("CRDT", "true", 500)]
+)
+def test_sign_is_the_indicator_also_on_a_reversal(side: str, reversal: str, minor: int) -> None:
+    assert amounts(statement(entry("5.00", side, f"<RvslInd>{reversal}</RvslInd>"))) == [minor]
+
+
+def test_decimals_follow_the_currency_of_each_amount() -> None:
+    reading = statement(entry("8.85000"), entry("1500", ccy="JPY"), entry("1500.5", ccy="JPY"), entry("8.855"))
+
+    assert amounts(reading) == [885, 1500]
+    assert [reason for *_, reason, _ in reading.rejects] == ["reject-amount", "reject-amount"]
+
+
+@pytest.mark.parametrize(
+    ("closing", "warned"), [("135.00", False), ("115.00", False), ("120.00", True), ("-135.00", True)]
+)
+def test_closing_balance_may_leave_out_what_is_valued_after_it_and_nothing_else(closing: str, *, warned: bool) -> None:
+    side = "DBIT" if closing.startswith("-") else "CRDT"
+    reading = statement(
+        balance("OPBD", "100.00"), balance("CLBD", closing.lstrip("-"), side=side),
+        entry("15.00"), entry("20.00", value="2026-06-16"),
+    )  # fmt: skip
+
+    assert ("warn-statement-balance" in reading.warning_keys()) == warned
+
+
+def test_previous_closing_balance_stands_in_for_the_opening_one() -> None:
+    assert statement(balance("PRCD", "1.00"), balance("CLBD", "9.00"), entry("7.00")).warning_keys() == [
+        "warn-statement-balance"
+    ]
+    assert statement(balance("PRCD", "1.00"), balance("CLBD", "8.00"), entry("7.00")).warnings == []
+
+
+def test_balances_of_one_page_of_several_are_not_checked() -> None:
+    page = "<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>"
+
+    assert statement(page, balance("OPBD", "1.00"), balance("CLBD", "9.00"), entry("7.00")).warnings == []
+
+
+def test_period_is_taken_as_the_bank_wrote_it() -> None:
+    period = "<FrToDt><FrDtTm>2026-06-15T00:00:00Z</FrDtTm><ToDtTm>2026-06-15T23:59:59Z</ToDtTm></FrToDt>"
+    reading = statement(period, entry("7.00"))
+
+    assert reading.covered == [("bank_entries", date(2026, 6, 15), date(2026, 6, 15), "3000", "")]
+    assert reading.warnings == []
+
+
+def test_a_period_no_entry_lies_in_makes_nothing_complete() -> None:
+    period = "<FrToDt><FrDtTm>2007-10-18T08:00:00</FrDtTm><ToDtTm>2007-10-18T12:30:00</ToDtTm></FrToDt>"
+    reading = statement(period, entry("7.00"))
+
+    assert (reading.covered, reading.warnings) == ([], [("warn-outside-period", {"count": 1})])
+
+
+def test_moments_are_brought_to_shanghai_and_days_are_left() -> None:
+    at = "<Ntry><Amt Ccy='EUR'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><DtTm>2026-06-15T20:00:00</DtTm></BookgDt></Ntry>"
+    rows = statement(at, entry("1.00"), given=Given(timezone="Europe/Berlin")).values("bank_entries")
+
+    assert [row["booked_at"] for row in rows] == [datetime(2026, 6, 16, 2), datetime(2026, 6, 15)]  # noqa: DTZ001
+
+
+def test_a_statement_declared_in_gbk_is_read() -> None:
+    inner = "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>银联商务</Nm></Dbtr></RltdPties></TxDtls></NtryDtls>"
+    text = '<?xml version="1.0" encoding="GBK"?>' + HEAD + ACCOUNT + entry("1.00", inner=inner) + TAIL
+    source = Source("s.xml", text.encode("gbk"))
+
+    assert [known.code for known in formats_claiming(source)] == ["camt_053"]
+    assert [row["counterparty_name"] for row in read("camt_053", source).values("bank_entries")] == ["银联商务"]
+
+
+def test_prefixed_names_and_utf16_are_read() -> None:
+    text = sample("camt_053", "query-farm").data.decode()
+    prefixed = text.replace("<", "<c:").replace("<c:/", "</c:").replace("<c:?", "<?").replace("xmlns=", "xmlns:c=")
+    for data in (prefixed.encode(), text.replace("UTF-8", "UTF-16").encode("utf-16")):
+        assert [known.code for known in formats_claiming(Source("x", data))] == ["camt_053"]
+        assert read("camt_053", Source("x", data)).rows == read("camt_053", sample("camt_053", "query-farm")).rows
+
+
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("doctype", [LAUGHS, OUTSIDE, '<!DOCTYPE l SYSTEM "http://example.org/l.dtd">'])
+def test_a_doctype_is_refused_before_any_entity(doctype: str) -> None:
+    source = Source("s.xml", (doctype + HEAD + "<X>&b;&x;</X>" + TAIL).encode())
+
+    assert [known.code for known in formats_claiming(source)] == ["camt_053"]
+    with pytest.raises(InputError, match="input-xml-doctype"):
+        read("camt_053", source)
+
+
+@pytest.mark.parametrize(
+    ("inner", "key"),
+    [
+        ("<a>" * 100_000, "input-xml-depth"),
+        ("<Id>" + "x" * 70_000 + "</Id>", "input-xml-text"),
+        ("<Ntry>", "input-xml"),
+        ("&undefined;", "input-xml"),
+    ],
+)
+def test_hostile_and_torn_xml_is_refused_with_its_line(inner: str, key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read("camt_053", Source("s.xml", (HEAD + ACCOUNT + "\n" + inner + TAIL).encode()))
+
+    assert caught.value.key == key
+    assert caught.value.facts["line"] == 2
+
+
+def _cpu_of(details_in_one_entry: int) -> float:
+    text = HEAD + ACCOUNT + entry(f"{details_in_one_entry}.00", inner=details(*["1.00"] * details_in_one_entry)) + TAIL
+    source = Source("s.xml", text.encode())
+    best = 1e9
+    for _ in range(2):
+        start = time.process_time()
+        reading = read("camt_053", source)
+        best = min(best, time.process_time() - start)
+        assert len(reading.rows) == details_in_one_entry
+    return best
+
+
+def test_twenty_thousand_details_in_one_entry_take_linear_time() -> None:
+    small, large = _cpu_of(2_500), _cpu_of(20_000)
+
+    # Eight times the details: a quadratic reader would need sixty-four times the time.
+    assert large < small * 24
