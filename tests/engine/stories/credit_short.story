@@ -1,0 +1,7 @@
+11-23 10:00 sale r1 100.00
+11-23 clear r1 100.00 fee=0.60
+11-24 09:00 payout P20261124001 11-23 99.40 claimed
+11-24 11:00 bank 90.00 text=P20261124001
+bank-until 11-26
+11-25 16:00 expect credit_short alarm -9.40 alone
+11-25 16:00 money 11-23 expected=99.40 arrived=90.00 missing=9.40

@@ -1,0 +1,9 @@
+11-23 10:00 sale r1 520.00
+11-23 clear r1 520.00 fee=3.12
+11-24 09:00 payout P20261124001 11-23 516.88 claimed held=380.00
+11-24 11:00 bank 136.88
+11-25 09:00 payout P20261125007 11-23 380.00 claimed
+11-25 11:00 bank 380.00
+bank-until 11-27
+11-25 16:00 quiet
+11-25 16:00 money 11-23 expected=516.88 arrived=516.88 held=0

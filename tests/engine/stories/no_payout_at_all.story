@@ -1,0 +1,10 @@
+# Monday's money has no payout order though Tuesday's has one: said once it is due, not a minute before.
+11-23 10:00 sale r1 100.00
+11-23 clear r1 100.00 fee=0.60
+11-24 10:00 sale r2 100.00
+11-24 clear r2 100.00 fee=0.60
+11-25 09:00 payout P20261125001 11-24 99.40 claimed
+11-25 11:00 bank 99.40 text=P20261125001
+bank-until 11-25
+11-24 13:59 quiet
+11-25 16:00 expect payout_missing alarm -99.40 alone
