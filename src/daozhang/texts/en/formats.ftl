@@ -50,7 +50,6 @@ input-encoding = The file is not readable text: byte { $offset } does not fit { 
 input-timezone = There is no time zone called "{ $name }".
 input-day-unknown = The clearing day of { $file } is not known: its name is not of the form INNyymmddnnZM_merchant, and nobody said it. Say it with --day when importing.
 input-format-unknown = There is no format called "{ $code }". Formats: { $codes }.
-input-table-unknown = The columns of { $file } are those of no interchange table.
 input-xml = The file is not complete XML: line { $line }, column { $column } ({ $detail }).
 input-xml-encoding = The file declares an XML encoding that is not known.
 input-xml-doctype = The file has a DOCTYPE on line { $line }. A bank statement needs none, so for safety the file was not read.

@@ -50,7 +50,6 @@ input-encoding = 文件不是可读的文字：第 { $offset } 字节处不符�
 input-timezone = 没有名为“{ $name }”的时区。
 input-day-unknown = 无法得知 { $file } 的清算日期：文件名不是 INNyymmddnnZM_商户号 的样式，导入时也未说明。请用 --day 指定清算日期。
 input-format-unknown = 没有名为“{ $code }”的格式。可用的格式：{ $codes }。
-input-table-unknown = { $file } 的列名与任何一张中立表都不相符。
 input-xml = 文件不是完整的 XML：第 { $line } 行第 { $column } 列（{ $detail }）。
 input-xml-encoding = 文件声明的 XML 编码无法识别。
 input-xml-doctype = 文件在第 { $line } 行带有 DOCTYPE 声明。银行对账单不需要它，出于安全未读取该文件。
