@@ -139,6 +139,7 @@ class CaseView:
     expected_hours: int | None
     findings: tuple[FindingView, ...] = ()
     records: tuple[RecordRow, ...] = ()
+    records_in_all: int = 0
     timeline: tuple[EventView, ...] = ()
     tellings: tuple[TellingView, ...] = ()
     next_steps: tuple[StepView, ...] = ()
@@ -171,6 +172,7 @@ def view_of(workspace: Workspace, case: Case) -> CaseView:
     events = tuple(_event(row) for row in case.events.order_by("no"))
     asked = WriteOff.objects.filter(case=case, approved_at__isnull=True).first()
     is_open = State(case.state) in OPEN_STATES
+    records, in_all = records_of(workspace, findings)
     return CaseView(
         number=case.number, state=case.state, is_open=is_open, acquirer=case.acquirer, merchant_no=case.merchant_no,
         gap_minor=case.gap_minor, currency=case.currency, opened_at=case.opened_at, deadline_at=case.deadline_at,
@@ -180,7 +182,7 @@ def view_of(workspace: Workspace, case: Case) -> CaseView:
         cause_name_key=cause.key("name") if cause else "", cause_fix_key=cause.key("fix") if cause else "",
         cause_documents_key=cause.key("documents") if cause else "",
         cause_verify_key=cause.key("verify") if cause else "", expected_hours=cause.expected_hours if cause else None,
-        findings=findings, records=records_of(workspace, findings), timeline=events,
+        findings=findings, records=records, records_in_all=in_all, timeline=events,
         tellings=_tellings(workspace, case), next_steps=_steps(case, asked), bank_lines=_bank_lines(events),
         write_off_asked_by=asked.asked_by if asked else "", write_off_reason=asked.reason if asked else "",
         playbook=_playbook(case.incident.cause_code),

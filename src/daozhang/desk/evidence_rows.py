@@ -91,8 +91,8 @@ _TABLES: Final = {
 }
 
 
-def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[RecordRow, ...]:
-    """Return the rows that the findings stand on, each once, by time; at most ``LIMIT``."""
+def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[tuple[RecordRow, ...], int]:
+    """Return the rows that the findings stand on, each once, by time, at most ``LIMIT``; and how many there are."""
     lines = {(one.import_id, one.line_no) for finding in findings for one in finding.evidence if one.import_id and one.line_no}
     days = {
         (finding.keys.get("acquirer", ""), finding.keys.get("merchant_no", ""), finding.settled_on)
@@ -101,7 +101,7 @@ def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[Recor
     }
     parts = _parts({import_id for import_id, _ in lines}, {day for _, _, day in days if day})
     if not parts:
-        return ()
+        return (), 0
     connection = connect(memory=workspace.settings.engine_memory, threads=1, spill=None)
     try:
         create_views(connection, workspace.root, parts)
@@ -111,7 +111,7 @@ def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[Recor
     names = dict(Import.objects.filter(id__in={row["import_id"] for row in rows}).values_list("id", "file_name"))
     unique = {(row["table_name"], row["import_id"], row["line_no"]): row for row in rows}
     ordered = sorted(unique.values(), key=lambda row: (row["at"] or datetime.max, row["import_id"], row["line_no"], row["table_name"]))  # noqa: DTZ901
-    return tuple(_record(row, names) for row in ordered[:LIMIT])
+    return tuple(_record(row, names) for row in ordered[:LIMIT]), len(ordered)
 
 
 def _parts(imports: set[str], days: set[date]) -> list[Part]:
