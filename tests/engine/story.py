@@ -82,12 +82,12 @@ class Story:
                 + [("import_id", pa.string()), ("line_no", pa.int64()), ("fp", pa.binary())]
             )
             filled = []
-            for place, row in enumerate(rows):
+            for row in rows:
                 one = {name: row.get(name) for name in schema.names}
                 if "currency" in one:
                     one["currency"] = one["currency"] or "CNY"
                 one["import_id"] = import_id
-                one["fp"] = hashlib.md5(f"{table.name}{place}{row}".encode(), usedforsecurity=False).digest()
+                one["fp"] = hashlib.md5(f"{table.name}{row}".encode(), usedforsecurity=False).digest()
                 filled.append(one)
             pq.write_table(pa.Table.from_pylist(filled, schema=schema), folder / f"{table.name}.parquet")
             parts.append(Part(table.name, f"{table.name}.parquet"))

@@ -9,6 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from daozhang.records import Evidence
+
+__all__ = ["BREAK_GRAINS", "Break", "BreakType", "Evidence", "Grain", "Keys", "Severity"]
+
 
 class Grain(StrEnum):
     """What a break sits on."""
@@ -112,18 +116,6 @@ class Keys:
     def as_text(self) -> str:
         """Return the keys that are set as one stable line, used in ids."""
         return "|".join(f"{item.name}={getattr(self, item.name)}" for item in fields(self) if getattr(self, item.name))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Evidence:
-    """One line of one imported file that supports a finding: file name as received, line number from 1 (0 = whole file)."""
-
-    file: str
-    line_no: int
-    import_id: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line_no}" if self.line_no else self.file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

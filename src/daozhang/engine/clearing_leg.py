@@ -109,10 +109,14 @@ def fees(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(
         """
-        CREATE OR REPLACE TEMP TABLE known_c AS
+        CREATE OR REPLACE TEMP VIEW known_c AS
+        SELECT rid, acquirer, merchant_no, currency, on_day, kind, gross_minor, fee_minor, net_minor, card_kind, channel
+        FROM c WHERE card_kind IS NOT NULL AND channel IS NOT NULL
+        UNION ALL
         SELECT c.rid, c.acquirer, c.merchant_no, c.currency, c.on_day, c.kind, c.gross_minor, c.fee_minor, c.net_minor,
-               coalesce(c.card_kind, t.card_kind) AS card_kind, coalesce(c.channel, t.channel) AS channel
+               coalesce(c.card_kind, t.card_kind), coalesce(c.channel, t.channel)
         FROM c LEFT JOIN m ON m.c_rid = c.rid LEFT JOIN t ON t.rid = m.t_rid
+        WHERE c.card_kind IS NULL OR c.channel IS NULL
         """
     )
     con.execute(

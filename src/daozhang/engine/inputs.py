@@ -84,6 +84,12 @@ def _cutover_of_day(con: duckdb.DuckDBPyConnection, days: str) -> None:
         GROUP BY d.acquirer, d.merchant_no, d.day
         """
     )
+    # 24:00 and 00:00 both end the day at midnight: then no payment belongs to the next day
+    con.execute("ALTER TABLE cutovers ADD COLUMN cutover_minute INTEGER")
+    con.execute(
+        "UPDATE cutovers SET cutover_minute = CASE WHEN cutover IN ('24:00', '00:00') THEN 1440"
+        " ELSE split_part(cutover, ':', 1)::INTEGER * 60 + split_part(cutover, ':', 2)::INTEGER END"
+    )
 
 
 def _transactions(con: duckdb.DuckDBPyConnection) -> None:
@@ -97,8 +103,8 @@ def _transactions(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TABLE t AS
         SELECT row_number() OVER () AS rid, x.* EXCLUDE (amount_minor, occurred_at),
                x.amount_minor, x.occurred_at AS moment, x.occurred_at,
-               CASE WHEN strftime(x.occurred_at, '%H:%M') >= k.cutover THEN x.occurred_at::DATE + 1
-                    ELSE x.occurred_at::DATE END AS on_day,
+               x.occurred_at::DATE + CASE WHEN hour(x.occurred_at) * 60 + minute(x.occurred_at) >= k.cutover_minute
+                    THEN 1 ELSE 0 END AS on_day,
                CASE WHEN x.status = 'approved' AND x.kind IN {SALE_KINDS} THEN 'must'
                     WHEN x.status = 'declined' THEN 'never'
                     WHEN x.kind IN ('preauth', 'preauth_void', 'fee', 'dispute') THEN 'never'

@@ -154,9 +154,7 @@ class _Book:
         return following if isinstance(following, date) else day + timedelta(days=1)
 
 
-def _owed_days(
-    con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, named: Named
-) -> dict[Who, list[OwedDay]]:
+def _owed_days(con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, named: Named) -> dict[Who, list[OwedDay]]:
     """Return what each clearing day owes, from what cleared and from what ought to have cleared."""
     days: dict[Who, dict[date, OwedDay]] = {}
 

@@ -21,8 +21,8 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Final
 
-from daozhang.breaks.kinds import Evidence
 from daozhang.matching.payouts import Payout
+from daozhang.records import Evidence
 
 WINDOW_DAYS: Final = 10
 MOST_MERGED: Final = 16

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daozhang.breaks.kinds import Evidence
+from daozhang.records import Evidence
 
 BROKEN_STATES = frozenset({"failed", "returned", "closed"})
 

@@ -32,17 +32,32 @@ def _known(level: Level) -> str:
 
 
 def _equal_rank(level: Level) -> str:
-    """Pair the n-th row of a key on the left with the n-th on the right."""
+    """Pair rows of one key: at once where the key names one row on each side, else the n-th with the n-th.
+
+    Nearly every key names one payment, and a hash of the key finds those without sorting anything. Two keys with one
+    hash (once in 2^64 pairs of keys) would be seen as equal: ``odd_pairs`` compares amount and day of every pair, so
+    even that could not hide a difference.
+    """
     keys = ", ".join(_keys(level))
-    side = (
-        "SELECT rid, {keys}, row_number() OVER (PARTITION BY {keys} ORDER BY prio, moment, fp) AS place,"
-        " count(*) OVER (PARTITION BY {keys}) AS many FROM {table} WHERE {known}"
+    each = (
+        f"SELECT hash({keys}) AS h, min(rid) AS rid, count(*) AS many FROM {{table}} WHERE {_known(level)} GROUP BY ALL"
     )
-    left = side.format(keys=keys, table="open_t", known=_known(level))
-    right = side.format(keys=keys, table="open_c", known=_known(level))
+    left, right = each.format(table="open_t"), each.format(table="open_c")
+    single = (
+        f"both_sides AS (SELECT h, l.rid AS t_rid, r.rid AS c_rid, l.many AS l_many, r.many AS r_many"
+        f" FROM ({left}) l JOIN ({right}) r USING (h))"
+    )
+    repeated = "repeated AS (SELECT h FROM both_sides WHERE l_many > 1 OR r_many > 1)"
+    place = (
+        f"SELECT rid, hash({keys}) AS h, {keys}, row_number() OVER (PARTITION BY {keys} ORDER BY prio, moment, fp) AS place"
+        f" FROM {{table}} WHERE {_known(level)} AND hash({keys}) IN (SELECT h FROM repeated)"
+    )
     same = " AND ".join(f"l.{key} = r.{key}" for key in (*_keys(level), "place"))
-    tie = " AND l.many = r.many" if level.ties == "open" else ""
-    return f"SELECT l.rid AS t_rid, r.rid AS c_rid FROM ({left}) l JOIN ({right}) r ON {same}{tie}"
+    return (
+        f"WITH {single}, {repeated} SELECT t_rid, c_rid FROM both_sides WHERE l_many = 1 AND r_many = 1"
+        f" UNION ALL SELECT l.rid, r.rid FROM ({place.format(table='open_t')}) l"
+        f" JOIN ({place.format(table='open_c')}) r ON {same}"
+    )
 
 
 def _mutual_best(level: Level) -> str:

@@ -5,6 +5,7 @@ time of Asia/Shanghai without a zone (a source's own offset is converted while r
 In the lake each row also carries ``import_id``, ``line_no`` and ``fp`` (see ``LAKE_COLUMNS``).
 """
 
+from daozhang.records.evidence import Evidence
 from daozhang.records.tables import (
     BOOK_TABLES,
     FACT_TABLES,
@@ -16,4 +17,14 @@ from daozhang.records.tables import (
     table_named,
 )
 
-__all__ = ["BOOK_TABLES", "FACT_TABLES", "LAKE_COLUMNS", "TABLES", "Column", "ColumnType", "Table", "table_named"]
+__all__ = [
+    "BOOK_TABLES",
+    "FACT_TABLES",
+    "LAKE_COLUMNS",
+    "TABLES",
+    "Column",
+    "ColumnType",
+    "Evidence",
+    "Table",
+    "table_named",
+]
