@@ -55,7 +55,9 @@ class ImportDesk:
         sweep(self._workspace)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.lake.close()
         shutil.rmtree(self._session, ignore_errors=True)
         self._lock.close()
@@ -108,7 +110,14 @@ class ImportDesk:
             ImportPart.objects.bulk_create([_part_row(row, kind, part) for kind, part in kept])
             QuarantinedRow.objects.bulk_create(
                 [
-                    QuarantinedRow(import_row=row, line_no=one.line_no, column=one.column, value=one.value, reason=one.reason, facts=one.facts)
+                    QuarantinedRow(
+                        import_row=row,
+                        line_no=one.line_no,
+                        column=one.column,
+                        value=one.value,
+                        reason=one.reason,
+                        facts=one.facts,
+                    )
                     for one in reading.rejects
                 ],
                 batch_size=2000,

@@ -35,11 +35,13 @@ def visible_parts(table: str, day_from: date | None, day_to: date | None, *, wit
     if without:
         parts = parts.exclude(import_row_id=without)
     found = parts.values_list("path", "import_row__seq", "day_from", "day_to").order_by("import_row__seq", "id")
-    return [
-        VisiblePart(path, seq)
-        for path, seq, first, last in found
-        if None in {first, last, day_from, day_to} or (first <= day_to and last >= day_from)
-    ]
+    return [VisiblePart(path, seq) for path, seq, first, last in found if _meet(first, last, day_from, day_to)]
+
+
+def _meet(first: date | None, last: date | None, day_from: date | None, day_to: date | None) -> bool:
+    if first is None or last is None or day_from is None or day_to is None:
+        return True
+    return first <= day_to and last >= day_from
 
 
 class Lake:
@@ -60,11 +62,11 @@ class Lake:
         """Return how many rows of the part at ``path`` are visible already."""
         if not visible:
             return 0
-        return int(self._one(f"SELECT count(*) FROM {_parquet([path])} AS staged WHERE {self._is_known(path, table, visible)}"))
+        return self._one(f"SELECT count(*) FROM {_parquet([path])} AS staged WHERE {self._is_known(table, visible)}")
 
     def split(self, path: Path, table: Table, visible: Sequence[VisiblePart], *, fresh: Path, known: Path) -> None:
         """Write the rows of a part that are not visible yet to ``fresh`` and the others to ``known``."""
-        condition = self._is_known(path, table, visible)
+        condition = self._is_known(table, visible)
         for target, where in ((fresh, f"NOT ({condition})"), (known, condition)):
             self._copy(f"SELECT * FROM {_parquet([path])} AS staged WHERE {where} ORDER BY line_no", target)
 
@@ -72,12 +74,12 @@ class Lake:
         """Return what the part at ``path`` holds."""
         return measured(self._connection, path, table)
 
-    def _is_known(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> str:
+    def _is_known(self, table: Table, visible: Sequence[VisiblePart]) -> str:
         if table.is_book:
-            return f"fp IN ({self._standing_entries(path, table, visible)})"
+            return f"fp IN ({self._standing_entries(table, visible)})"
         return f"fp IN (SELECT fp FROM {_parquet([self._root / part.path for part in visible])})"
 
-    def _standing_entries(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> str:
+    def _standing_entries(self, table: Table, visible: Sequence[VisiblePart]) -> str:
         """Return the SQL of the fingerprints of entries that hold: the newest import of their key said them last.
 
         An entry that says again what an older import said, after another one changed it, is news and no duplicate.
@@ -92,8 +94,8 @@ class Lake:
     def _copy(self, query: str, target: Path) -> None:
         self._connection.execute(f"COPY ({query}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
 
-    def _one(self, query: str) -> object:
-        return self._connection.execute(query).fetchall()[0][0]  # type: ignore[no-any-return]
+    def _one(self, query: str) -> int:
+        return int(self._connection.execute(query).fetchall()[0][0])
 
 
 def make_durable(paths: Iterable[Path]) -> None:

@@ -32,7 +32,9 @@ FACTS = (ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
 class _Importer:
     """One call: one child, one desk, any number of files."""
 
-    def __init__(self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None) -> None:
+    def __init__(
+        self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None
+    ) -> None:
         self._limit = workspace.settings.reader_memory_mb * 1024 * 1024
         self._reader, self._desk, self._on_progress = reader, desk, on_progress
 
@@ -42,7 +44,9 @@ class _Importer:
             with delivery.path.open("rb") as file:
                 head = file.read(4)
             if not unpack.is_zip(head):
-                return [self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))]
+                return [
+                    self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))
+                ]
             return [
                 self.content(delivery, f"{delivery.name}/{member}", take)
                 for member, take in unpack.members(delivery.path, limit=self._limit)
@@ -118,7 +122,9 @@ def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[lis
     parts = ImportPart.objects.filter(
         import_row__state=Import.State.ACCEPTED, kind__in=FACTS, is_live=True, rows__gt=0
     ).order_by("import_row__seq", "id")
-    return [Part(one.table, one.path) for one in parts if one.import_row_id in known], [_source_file(row) for row in imports]
+    return [Part(one.table, one.path) for one in parts if one.import_row_id in known], [
+        _source_file(row) for row in imports
+    ]
 
 
 def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
@@ -188,6 +194,12 @@ def _source_file(row: Import) -> SourceFile:
 
 def _covers(said: Sequence[dict[str, str]]) -> tuple[tuple[str, date, date, str, str], ...]:
     return tuple(
-        (one["table"], date.fromisoformat(one["first_on"]), date.fromisoformat(one["last_on"]), one["account_tail"], one["merchant_no"])
+        (
+            one["table"],
+            date.fromisoformat(one["first_on"]),
+            date.fromisoformat(one["last_on"]),
+            one["account_tail"],
+            one["merchant_no"],
+        )
         for one in said
     )

@@ -5,15 +5,14 @@ What the story needs of the world is in the two protocols; ``desk.imports`` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from daozhang.formats.base import Given
-from daozhang.intake.reading import Reading, Said
+from daozhang.intake.reading import Bytes, Reading, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +59,6 @@ class Stage:
     folder: Path
 
 
-class Bytes(Protocol):
-    """The bytes of a file (``intake.content.Content``)."""
-
-    handle: int
-    size: int
-    sha256: str
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One file to bring in, and what is known of it from outside."""
@@ -85,15 +73,16 @@ class Incoming:
 class Reader(Protocol):
     """Reads one file within bounds."""
 
-    def read(self, content: Any, *, name: str, given: Given, format_code: str, import_id: str, folder: Path) -> Reading:
+    def read(
+        self, content: Bytes, *, name: str, given: Given, format_code: str, import_id: str, folder: Path
+    ) -> Reading:
         """Return what the file holds; its rows are staged in ``folder``."""
 
 
-class Comparison(Protocol):
-    """Which staged rows are in already, as of one state of the desk."""
+Compared = TypeVar("Compared")
 
 
-class Desk(Protocol):
+class Desk(Protocol[Compared]):
     """Keeps imports; makes them visible all at once or not at all."""
 
     def same_bytes(self, incoming: Incoming) -> FileResult | None:
@@ -105,17 +94,17 @@ class Desk(Protocol):
     def keep_original(self, incoming: Incoming, stage: Stage) -> None:
         """Write the original, encrypted, beside the staged rows."""
 
-    def compare(self, reading: Reading, stage: Stage) -> Comparison:
+    def compare(self, reading: Reading, stage: Stage) -> Compared:
         """Find which staged rows are visible already."""
 
-    def commit(self, incoming: Incoming, reading: Reading, stage: Stage, comparison: Comparison) -> FileResult:
+    def commit(self, incoming: Incoming, reading: Reading, stage: Stage, comparison: Compared) -> FileResult:
         """Make the import visible in one transaction; compare again first if anything came between."""
 
     def put_aside(self, incoming: Incoming, reading: Reading, stage: Stage) -> FileResult:
         """Remember a file that no format knows or that was refused."""
 
 
-def import_file(incoming: Incoming, reader: Reader, desk: Desk) -> FileResult:
+def import_file(incoming: Incoming, reader: Reader, desk: Desk[Compared]) -> FileResult:
     """Bring one file in and return what became of it. The same bytes again change nothing."""
     known = desk.same_bytes(incoming)
     if known is not None:

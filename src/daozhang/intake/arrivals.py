@@ -14,6 +14,7 @@ from daozhang.formats.base import Given
 from daozhang.formats.decoding import decode
 
 FILE_NAME: Final = "arrivals.csv"
+_LONG_AGO: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - moments are local wall-clock time without a zone
 CLUTTER: Final = ("Thumbs.db", "desktop.ini")
 
 
@@ -38,13 +39,17 @@ def read_list(folder: Path) -> dict[Path, Delivery]:
         return {}
     listed: dict[Path, Delivery] = {}
     for number, row in enumerate(csv.DictReader(io.StringIO(decode(path.read_bytes()), newline="")), 2):
-        cells = {(name or "").strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str | None)}
+        cells = {
+            (name or "").strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str | None)
+        }
         if not cells.get("path"):
             continue
         target = (folder / cells["path"].replace("\\", "/")).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise InputError("refused-arrivals", line=number, column="path", value=cells["path"])
-        listed[target] = Delivery(target, cells["path"], _given(cells, number), cells.get("format", ""), _moment(cells, number))
+        listed[target] = Delivery(
+            target, cells["path"], _given(cells, number), cells.get("format", ""), _moment(cells, number)
+        )
     return listed
 
 
@@ -61,14 +66,21 @@ def deliveries(path: Path) -> list[Delivery]:
         lists.update(read_list(folder))
     for file in sorted(path.rglob("*")):
         inside = file.relative_to(path)
-        if not file.is_file() or file.name == FILE_NAME or file.name in CLUTTER or any(part.startswith(".") for part in inside.parts):
+        if (
+            not file.is_file()
+            or file.name == FILE_NAME
+            or file.name in CLUTTER
+            or any(part.startswith(".") for part in inside.parts)
+        ):
             continue
         said = lists.get(file.resolve())
         name = inside.as_posix()
         found.append(
-            Delivery(file, name) if said is None else Delivery(file, name, said.given, said.format_code, said.arrived_at)
+            Delivery(file, name)
+            if said is None
+            else Delivery(file, name, said.given, said.format_code, said.arrived_at)
         )
-    return sorted(found, key=lambda one: (one.arrived_at or datetime.min, one.name))
+    return sorted(found, key=lambda one: (one.arrived_at or _LONG_AGO, one.name))
 
 
 def _given(cells: dict[str, str], number: int) -> Given:

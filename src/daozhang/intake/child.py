@@ -76,7 +76,9 @@ class Reader:
             assert chosen.read is not None
             chosen.read(source, collector)
         collector.close()
-        parts += [write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()]
+        parts += [
+            write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()
+        ]
         return Reading(
             "read", chosen.code, None, tuple(parts), collector.controls,
             tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
@@ -92,7 +94,9 @@ class Reader:
         table = table_named(named)
         if plain.container == "parquet":
             return read_parquet(self._duckdb(), source.data, table, stage, collector)
-        here = source.given.timezone == "Asia/Shanghai" and len(source.data) >= SET_WISE_FROM and sys.platform == "linux"
+        here = (
+            source.given.timezone == "Asia/Shanghai" and len(source.data) >= SET_WISE_FROM and sys.platform == "linux"
+        )
         data = _as_utf8(source.data) if here else b""
         if here and is_regular(data):
             return read_csv(self._duckdb(), data, table, stage, collector)
@@ -102,7 +106,9 @@ class Reader:
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None:
             self._engine = duckdb.connect(":memory:")
-            self._engine.execute(f"SET memory_limit='{max(64, self._memory_mb * 6 // 10)}MiB'; SET threads={self._threads}")
+            self._engine.execute(
+                f"SET memory_limit='{max(64, self._memory_mb * 6 // 10)}MiB'; SET threads={self._threads}"
+            )
             self._engine.execute("SET temp_directory=''; SET preserve_insertion_order=true")
             self._engine.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
         return self._engine
@@ -116,14 +122,15 @@ def _choose(source: Source, code: str) -> Format | Reading:
     if not claims:
         return Reading("unclaimed", refusal=Said("refused-unclaimed"))
     if len(claims) > 1:
-        return Reading("refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)}))
+        return Reading(
+            "refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)})
+        )
     return claims[0]
 
 
 def _as_utf8(data: bytes) -> bytes:
     """Return the file as UTF-8 without a byte order mark; InputError when it is no text."""
-    if data.startswith(BOM):
-        data = data[len(BOM) :]
+    data = data.removeprefix(BOM)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -177,7 +184,9 @@ def main(descriptor: int) -> None:
         try:
             data = wire.read_handle(handle) if handle >= 0 else wire.read_exactly(connection, request["size"])
         except MemoryError:
-            wire.send(connection, to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]}))))
+            wire.send(
+                connection, to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]})))
+            )
             continue
         finally:
             if handle >= 0:

@@ -79,7 +79,9 @@ class Collector:
         if said not in self.warnings:
             self.warnings.append(said)
 
-    def covers(self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = "") -> None:
+    def covers(
+        self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = ""
+    ) -> None:
         """Keep the days for which the file says it is complete."""
         cut = self._typer.guard.cut
         self.covered.append(Covers(table_named(table).name, first_on, last_on, cut(account_tail), cut(merchant_no)))

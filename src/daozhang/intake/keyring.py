@@ -32,7 +32,7 @@ class Keyring:
         try:
             return self.keys[purpose][chosen]
         except KeyError:
-            raise WorkspaceError("error-key-missing", key=chosen) from None
+            raise WorkspaceError("error-key-missing", name=chosen) from None
 
     def current_id(self, purpose: str) -> str:
         """Return the id of the key that new things are made with."""
@@ -51,20 +51,18 @@ def rotate(folder: Path, purpose: str) -> str:
     """Give ``purpose`` a new current key and return its id; the old keys stay for what they made."""
     ring = load(folder)
     fresh = _fresh()
-    stored = {
+    stored: dict[str, dict[str, object]] = {
         one: {"current": ring.current[one], "keys": {name: key.hex() for name, key in ring.keys[one].items()}}
         for one in PURPOSES
     }
-    entry = stored[purpose]
-    entry["keys"] = {**ring_keys(ring, purpose), **_keys_of(fresh)}
-    entry["current"] = fresh["current"]
+    stored[purpose] = {"current": fresh["current"], "keys": {**_written(ring, purpose), **_keys_of(fresh)}}
     draft = _draft(folder / FILE_NAME, stored)
     draft.replace(folder / FILE_NAME)
     _sync(folder)
     return str(fresh["current"])
 
 
-def ring_keys(ring: Keyring, purpose: str) -> dict[str, str]:
+def _written(ring: Keyring, purpose: str) -> dict[str, str]:
     """Return the keys of one purpose as they are written, id → hexadecimal."""
     return {name: key.hex() for name, key in ring.keys[purpose].items()}
 

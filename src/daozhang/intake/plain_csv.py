@@ -61,12 +61,12 @@ def read_record(record: str, line_no: int, header: Header, table: Table, collect
         collector.control(line_no)
         return
     if len(cells) != len(header.names):
-        collector.reject(
-            line_no, "", record.strip(), "reject-column-count", expected=len(header.names), found=len(cells)
-        )
+        collector.reject(line_no, "", record.strip(), "reject-columns", expected=len(header.names), found=len(cells))
         return
     known = set(table.column_names)
-    collector.row(table.name, line_no, {name: cell for name, cell in zip(header.names, cells, strict=True) if name in known})
+    collector.row(
+        table.name, line_no, {name: cell for name, cell in zip(header.names, cells, strict=True) if name in known}
+    )
 
 
 def _records(lines: Sequence[str], width: int) -> Iterator[tuple[int, str]]:

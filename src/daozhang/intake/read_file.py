@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-import subprocess  # noqa: S404 - the reader is our own module in a process of its own
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +13,7 @@ from typing import Any, Final, Self
 
 from daozhang.formats.base import Given
 from daozhang.intake import wire
-from daozhang.intake.content import Content
-from daozhang.intake.reading import Reading, Said, from_wire
+from daozhang.intake.reading import Bytes, Reading, Said, from_wire
 
 PATIENCE: Final = 10
 """Wall-clock time a file may take, as a multiple of the processor time it may use."""
@@ -30,7 +29,9 @@ class BoundedReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
 
-    def read(self, content: Content, *, name: str, given: Given, format_code: str, import_id: str, folder: Path) -> Reading:
+    def read(
+        self, content: Bytes, *, name: str, given: Given, format_code: str, import_id: str, folder: Path
+    ) -> Reading:
         """Return what the child says of the file; its parts are in ``folder``."""
         asked = asdict(given)
         asked["covers_on"] = given.covers_on.isoformat() if given.covers_on else None
@@ -68,7 +69,9 @@ class BoundedReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _started(self) -> socket.socket:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
+
+
+class Bytes(Protocol):
+    """The bytes of a file (``intake.content.Content``)."""
+
+    handle: int
+    size: int
+    sha256: str
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,9 @@ class Reading:
 
 def to_wire(reading: Reading) -> dict[str, Any]:
     """Return the reading as plain JSON values; days become ISO texts."""
-    return _plain(asdict(reading))  # type: ignore[no-any-return]
+    wire = _plain(asdict(reading))
+    assert isinstance(wire, dict)
+    return wire
 
 
 def from_wire(wire: dict[str, Any]) -> Reading:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -53,7 +53,9 @@ def is_regular(data: bytes) -> bool:
     return b'"' not in data or all(line.count(b'"') % 2 == 0 for line in io.BytesIO(data))
 
 
-def read_csv(connection: duckdb.DuckDBPyConnection, data: bytes, table: Table, stage: Stage, collector: Collector) -> list[StagedPart]:
+def read_csv(
+    connection: duckdb.DuckDBPyConnection, data: bytes, table: Table, stage: Stage, collector: Collector
+) -> list[StagedPart]:
     """Read a regular CSV (UTF-8 without a byte order mark); return the staged parts, the rest is in the collector."""
     header = header_of(data[: data.find(b"\n")].decode("utf-8"))
     collector.drop_columns(header.forbidden)
@@ -74,7 +76,9 @@ def read_csv(connection: duckdb.DuckDBPyConnection, data: bytes, table: Table, s
     return _settle_equal_rows(connection, part, table, stage, collector)
 
 
-def read_parquet(connection: duckdb.DuckDBPyConnection, data: bytes, table: Table, stage: Stage, collector: Collector) -> list[StagedPart]:
+def read_parquet(
+    connection: duckdb.DuckDBPyConnection, data: bytes, table: Table, stage: Stage, collector: Collector
+) -> list[StagedPart]:
     """Read a Parquet file; ``line_no`` is the number of the row. Returns the staged parts, the rest is in the collector."""
     with memory_file(data) as path:
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
@@ -83,7 +87,7 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, data: bytes, table: Tabl
         raw = _raw_columns(table, known)
         source = f"(SELECT file_row_number + 1 AS line_no, {raw} FROM read_parquet('{path}', file_row_number=true))"
         part = _write_sure(connection, source, table, stage, tight=False)
-        rows = int(_one(connection, f"SELECT count(*) FROM read_parquet('{path}')"))
+        rows = _one(connection, f"SELECT count(*) FROM read_parquet('{path}')")
         if part.rows < rows:
             left = ",".join(map(str, _lines_left(connection, stage.folder / part.file, 1, rows)))
             names = ", ".join(f'"{name}"' for name in table.column_names)
@@ -123,7 +127,10 @@ def _without_broken_lines(connection: duckdb.DuckDBPyConnection, data: bytes, wi
     with memory_file(data) as path:
         connection.execute(f"SELECT count(*) FROM {_csv(path, wide)}").fetchall()
     scan = "(SELECT max(scan_id) FROM reject_scans)"
-    broken = {row[0] for row in connection.execute(f"SELECT DISTINCT line FROM reject_errors WHERE scan_id = {scan}").fetchall()}
+    broken = {
+        row[0]
+        for row in connection.execute(f"SELECT DISTINCT line FROM reject_errors WHERE scan_id = {scan}").fetchall()
+    }
     blank = b"\n\n" in data or b"\n\r\n" in data or data.startswith((b"\n", b"\r\n"))
     if not broken and not blank:
         return data
@@ -150,11 +157,15 @@ def _parquet_text(table: Table, name: str, type_: str) -> str:
     if type_ == "TIMESTAMP WITH TIME ZONE":
         return f"make_timestamp(epoch_us({quoted}) + 28800000000)::VARCHAR"
     if table.column(name).type is ColumnType.DAY and type_.startswith("TIMESTAMP"):
-        return f"CASE WHEN date_trunc('day', {quoted}) = {quoted} THEN {quoted}::DATE::VARCHAR ELSE {quoted}::VARCHAR END"
+        return (
+            f"CASE WHEN date_trunc('day', {quoted}) = {quoted} THEN {quoted}::DATE::VARCHAR ELSE {quoted}::VARCHAR END"
+        )
     return f"{quoted}::VARCHAR"
 
 
-def _write_sure(connection: duckdb.DuckDBPyConnection, source: str, table: Table, stage: Stage, *, tight: bool) -> StagedPart:
+def _write_sure(
+    connection: duckdb.DuckDBPyConnection, source: str, table: Table, stage: Stage, *, tight: bool
+) -> StagedPart:
     name = f"{table.name}.parquet"
     typed = ", ".join(f'{_typed(column)} AS "{column.name}"' for column in table.columns)
     texts = f", '{SEPARATOR}', ".join(_canonical(column) for column in table.columns)
@@ -185,7 +196,11 @@ def _typed(column: Column) -> str:
     if column.type in {ColumnType.TEXT, ColumnType.CLOCK}:
         return f"coalesce({name}, '{column.default}')" if column.default else name
     if column.type is ColumnType.FLAG:
-        return f"{name} IN ('1', 'true')" if column.required else f"CASE WHEN {name} IS NOT NULL THEN {name} IN ('1', 'true') END"
+        return (
+            f"{name} IN ('1', 'true')"
+            if column.required
+            else f"CASE WHEN {name} IS NOT NULL THEN {name} IN ('1', 'true') END"
+        )
     return f"try_cast({name} AS {column.type.sql})"
 
 
@@ -206,24 +221,21 @@ def _sure(column: Column, *, tight: bool) -> str:
 
 
 def _certain(column: Column, name: str, *, tight: bool) -> str:
+    """Return the SQL that is true for a cell which prints as exactly itself once typed."""
     cast = f"try_cast({name} AS {column.type.sql})"
-    match column.type:
-        case ColumnType.TEXT:
-            return _certain_text(column, name, tight=tight)
-        case ColumnType.MINOR | ColumnType.COUNT:
-            return f"coalesce({cast}::VARCHAR = {name} AND {cast} BETWEEN -{LARGEST_SURE} AND {LARGEST_SURE}, false)"
-        case ColumnType.NUMBER:
-            return f"regexp_full_match({name}, '-?[0-9]{{1,12}}(\\.[0-9]{{1,4}})?')"
-        case ColumnType.MOMENT:
-            span = f"{cast} >= TIMESTAMP '1970-01-01' AND {cast} < TIMESTAMP '2200-01-01'"
-            return f"coalesce({cast}::VARCHAR = replace({name}, 'T', ' ') AND {span}, false)"
-        case ColumnType.DAY:
-            span = f"{cast} >= DATE '1970-01-01' AND {cast} < DATE '2200-01-01'"
-            return f"coalesce({cast}::VARCHAR = {name} AND {span}, false)"
-        case ColumnType.CLOCK:
-            return f"regexp_full_match({name}, '([01][0-9]|2[0-3]):[0-5][0-9]|24:00')"
-        case ColumnType.FLAG:
-            return f"{name} IN ('1', '0', 'true', 'false')"
+    same = f"coalesce({cast}::VARCHAR = {name} AND {cast}"
+    if column.type is ColumnType.TEXT:
+        return _certain_text(column, name, tight=tight)
+    return {
+        ColumnType.MINOR: f"{same} BETWEEN -{LARGEST_SURE} AND {LARGEST_SURE}, false)",
+        ColumnType.COUNT: f"{same} BETWEEN -{LARGEST_SURE} AND {LARGEST_SURE}, false)",
+        ColumnType.NUMBER: f"regexp_full_match({name}, '-?[0-9]{{1,12}}(\\.[0-9]{{1,4}})?')",
+        ColumnType.MOMENT: f"coalesce({cast}::VARCHAR = replace({name}, 'T', ' ') AND {cast} >= TIMESTAMP '1970-01-01'"
+        f" AND {cast} < TIMESTAMP '2200-01-01', false)",
+        ColumnType.DAY: f"{same} >= DATE '1970-01-01' AND {cast} < DATE '2200-01-01', false)",
+        ColumnType.CLOCK: f"regexp_full_match({name}, '([01][0-9]|2[0-3]):[0-5][0-9]|24:00')",
+        ColumnType.FLAG: f"{name} IN ('1', '0', 'true', 'false')",
+    }[column.type]
 
 
 def _certain_text(column: Column, name: str, *, tight: bool) -> str:
@@ -232,7 +244,8 @@ def _certain_text(column: Column, name: str, *, tight: bool) -> str:
     if column.name == "currency":
         return f"({name} = 'CNY' OR regexp_full_match({name}, '[A-Z]{{3}}'))"
     short = f"strlen({name}) <= 4" if column.name == "card_tail" else ""
-    long = f"(strlen({name}) < 13 OR CASE WHEN strlen({name}) < 13 THEN true ELSE NOT regexp_matches({name}, '{SUSPECT_SQL}') AND strlen({name}) <= {LONGEST_CELL} END)"
+    no_card = f"NOT regexp_matches({name}, '{SUSPECT_SQL}') AND strlen({name}) <= {LONGEST_CELL}"
+    long = f"CASE WHEN strlen({name}) < 13 THEN true ELSE {no_card} END"
     trimmed = "" if tight else f"trim({name}, '{BLANKS}\n\r') = {name}"
     return "(" + " AND ".join(part for part in (short or long, trimmed) if part) + ")"
 
@@ -261,7 +274,7 @@ def _settle_equal_rows(
     source = f"read_parquet('{_quoted(path)}')"
     others = collector.rows.pop(table.name, None)
     already = _counts(connection, source, others) if others else {}
-    if int(_one(connection, f"SELECT count(*) - count(DISTINCT fp) FROM {source}")):
+    if _one(connection, f"SELECT count(*) - count(DISTINCT fp) FROM {source}"):
         _number_equal_rows(connection, path, source)
     parts = [part] if part.rows else []
     if not part.rows:
@@ -273,9 +286,7 @@ def _settle_equal_rows(
 
 
 def _number_equal_rows(connection: duckdb.DuckDBPyConnection, path: Path, source: str) -> None:
-    later = (
-        f"SELECT line_no, nth FROM (SELECT line_no, row_number() OVER (PARTITION BY fp ORDER BY line_no) AS nth FROM {source}) WHERE nth > 1"
-    )
+    later = f"SELECT line_no, nth FROM (SELECT line_no, row_number() OVER (PARTITION BY fp ORDER BY line_no) AS nth FROM {source}) WHERE nth > 1"
     fresh = "CASE WHEN nth IS NULL THEN fp ELSE unhex(md5(concat(hex(fp), '#', nth))) END AS fp"
     draft = path.with_suffix(".draft")
     connection.execute(
@@ -306,8 +317,8 @@ def _renumbered(others: TableRows, table: Table, already: dict[bytes, int]) -> l
     return fresh
 
 
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
-    return connection.execute(query).fetchall()[0][0]
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def _date(value: object) -> date | None:

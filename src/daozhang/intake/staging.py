@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,7 +53,7 @@ def _day(value: Value) -> date:
     return value
 
 
-def _arrow(table: Table, rows: TableRows, import_id: str) -> Any:
+def _arrow(table: Table, rows: TableRows, import_id: str) -> pa.Table:
     columns = list(zip(*rows.values, strict=True)) if rows.values else [()] * len(table.columns)
     arrays = [pa.array(cells, type=ARROW[column.type]) for column, cells in zip(table.columns, columns, strict=True)]
     arrays += [

@@ -87,12 +87,12 @@ class RowTyper:
         value = None if cell is None else self._read[column.type](cell)
         if value is None:
             if column.required:
-                raise _BadCellError("reject-missing")
+                raise _BadCellError("reject-empty")
             return column.default
         if column.values and value not in column.values:
-            raise _BadCellError("reject-not-in-list", expected=", ".join(column.values))
+            raise _BadCellError("reject-value", expected=", ".join(column.values))
         if column.name == "currency" and not re.fullmatch(r"[A-Z]{3}", str(value)):
-            raise _BadCellError("reject-not-a-currency")
+            raise _BadCellError("reject-currency")
         return value
 
     def _moment(self, cell: object) -> datetime | None:
@@ -103,19 +103,19 @@ class RowTyper:
             return None
         match = _MOMENT.fullmatch(text)
         if match is None:
-            raise _BadCellError("reject-not-a-moment")
+            raise _BadCellError("reject-moment")
         day, minutes, seconds, fraction, offset = match.groups()
         try:
             moment = datetime.fromisoformat(f"{day}T{minutes or '00:00'}{seconds or ':00'}")
         except ValueError:
-            raise _BadCellError("reject-not-a-moment") from None
+            raise _BadCellError("reject-moment") from None
         moment += timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
         return self._local(moment.replace(tzinfo=_offset(offset)) if offset else moment)
 
     def _local(self, moment: datetime) -> datetime:
         """Return the moment as Asia/Shanghai wall-clock time without a zone."""
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise _BadCellError("reject-not-a-moment")
+            raise _BadCellError("reject-moment")
         if moment.tzinfo is None:
             if self._zone.key == LOCAL.key:
                 return moment
@@ -140,7 +140,7 @@ class RowTyper:
             return None
         gross, fee, net = (typed[name] for name in ("gross_minor", "fee_minor", "net_minor"))
         if isinstance(gross, int) and isinstance(fee, int) and net != gross - fee:
-            return self.reject(line_no, "net_minor", net, "reject-net", expected=str(gross - fee))
+            return self.reject(line_no, "net_minor", net, "reject-net-stated", expected=str(gross - fee))
         return None
 
 
@@ -187,7 +187,7 @@ def _as_text(value: object) -> str:
 def _stripped(cell: object) -> str | None:
     text = str(cell).strip()
     if len(text) > LONGEST_CELL:
-        raise _BadCellError("reject-too-long", expected=LONGEST_CELL)
+        raise _BadCellError("reject-text-too-long", expected=LONGEST_CELL)
     if _CONTROL.search(text):
         raise _BadCellError("reject-control-sign")
     return text or None
@@ -205,10 +205,10 @@ def _whole(cell: object) -> int | None:
         if text is None:
             return None
         if len(text) > 32 or not _WHOLE.fullmatch(text):
-            raise _BadCellError("reject-not-whole")
+            raise _BadCellError("reject-whole")
         number = int(text)
     if not -(2**63) <= number < 2**63:
-        raise _BadCellError("reject-not-whole")
+        raise _BadCellError("reject-whole")
     return number
 
 
@@ -217,11 +217,11 @@ def _number(cell: object) -> Decimal | None:
     if text is None:
         return None
     if len(text) > 64 or not _NUMBER.fullmatch(text):
-        raise _BadCellError("reject-not-a-number")
+        raise _BadCellError("reject-number")
     number = Decimal(text)
     rounded = number.quantize(Decimal("0.0001"))
     if rounded != number:
-        raise _BadCellError("reject-too-fine")
+        raise _BadCellError("reject-number-too-fine")
     return abs(rounded) if rounded == 0 else rounded
 
 
@@ -236,14 +236,14 @@ def _day(cell: object) -> date | None:
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _BadCellError("reject-not-a-day")
+        raise _BadCellError("reject-day")
     return day
 
 
 def _clock(cell: object) -> str | None:
     text = _stripped(cell)
     if text is not None and not _CLOCK.fullmatch(text):
-        raise _BadCellError("reject-not-a-clock")
+        raise _BadCellError("reject-clock")
     return text
 
 
@@ -254,7 +254,7 @@ def _flag(cell: object) -> bool | None:
     if text is None:
         return None
     if text.lower() not in _FLAGS:
-        raise _BadCellError("reject-not-a-flag")
+        raise _BadCellError("reject-flag")
     return _FLAGS[text.lower()]
 
 
@@ -264,5 +264,5 @@ def _offset(text: str) -> tzinfo:
     digits = text[1:].replace(":", "").ljust(4, "0")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if size >= timedelta(hours=24):
-        raise _BadCellError("reject-not-a-moment")
+        raise _BadCellError("reject-moment")
     return timezone(size if text[0] == "+" else -size)
