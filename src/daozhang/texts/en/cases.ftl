@@ -120,3 +120,4 @@ telling-sent = sent
 telling-told = told by hand
 telling-failed = could not be sent; please tell them by hand
 telling-own = see the case
+error-language = The language is zh or en, not { $language }.

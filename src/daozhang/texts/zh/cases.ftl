@@ -120,3 +120,4 @@ telling-sent = 已发送
 telling-told = 已人工告知
 telling-failed = 多次发送未成功，请人工告知
 telling-own = 在工单中查看
+error-language = 语言只能是 zh 或 en，现为 { $language }。
