@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from daozhang.cases.life import OPEN_STATES, State
 from daozhang.desk.models import Case, Finding
-
+from daozhang.diagnosis.catalogue import cause_of
 
 Names = Mapping[tuple[str, str], str]
 
@@ -65,8 +65,16 @@ def _line(case: Case, said: Said, now: datetime, names: Names) -> CaseLine:
         findings=said.count,
         is_open=is_open,
         is_past_due=is_open and case.deadline_at is not None and case.deadline_at < now,
-        next_key=f"web-next-{case.state.replace('_', '-')}",
+        next_key=_next_key(case),
     )
+
+
+def _next_key(case: Case) -> str:
+    """Return the key of the first thing to do: the remedy of a known cause, else what the state asks for."""
+    cause = cause_of(case.incident.cause_code)
+    if cause is not None and case.state in {State.OPEN, State.INSTRUCTED}:
+        return cause.key("fix")
+    return f"web-next-{case.state.replace('_', '-')}"
 
 
 def _findings(incidents: set[str]) -> dict[str, Said]:

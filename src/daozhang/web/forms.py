@@ -25,7 +25,7 @@ class ConsoleForm(forms.Form):
             field.label = text(request, f"web-field-{name.replace('_', '-')}")
             field.error_messages["required"] = text(request, "web-field-required")
             if field.help_text:
-                field.help_text = text(request, field.help_text)
+                field.help_text = text(request, str(field.help_text))
 
     def refuse(self, key: str, **facts: object) -> ValidationError:
         """Return the error for a field, in the reader's language."""

@@ -15,7 +15,7 @@ LARGEST: Final = 2 * 1024**3
 """Bytes of one file beyond which the console refuses it; larger ones are read in on the command line."""
 
 
-class VaultUpload(UploadedFile):
+class VaultUpload(UploadedFile):  # type: ignore[type-arg]  # not subscriptable at run time
     """A file that has arrived: its name, its size, and the id under which the worker finds it."""
 
     def __init__(self, upload: uploads.Upload, upload_id: str, *, name: str, content_type: str) -> None:

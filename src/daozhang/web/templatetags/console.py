@@ -114,4 +114,3 @@ def on(value: date | str | None) -> str:
 def dashed(value: object) -> str:
     """Return a name with dashes for underscores, as keys of texts and class names are written."""
     return str(value).replace("_", "-")
-

@@ -103,5 +103,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _safe(request: HttpRequest, address: str) -> str:
     """Return the address when it leads into this console, else the start page."""
-    allowed = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if allowed else "/"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from daozhang.cases.life import CLOSED, OPEN_STATES
 from daozhang.desk import book, clock, reports
 from daozhang.desk import cases as desk_cases
+from daozhang.desk.case_view import CaseView
 from daozhang.desk.evidence_rows import RecordRow
 from daozhang.desk.models import Case
 from daozhang.errors import RefusedError
@@ -22,7 +23,9 @@ from daozhang.web import caselines, words
 from daozhang.web.context import language_of, text, who, workspace
 
 PAGE: Final = 50
-WITH_A_DOOR: Final = frozenset({"write_off_asked", "write_off_approved", "write_off_declined", "measure_taken", "commented"})
+WITH_A_DOOR: Final = frozenset(
+    {"write_off_asked", "write_off_approved", "write_off_declined", "measure_taken", "commented"}
+)
 """Steps that have a place of their own on the page."""
 
 MOST_RECORDS: Final = 100
@@ -82,7 +85,12 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         request,
         number,
         lambda: desk_cases.advance(
-            workspace(), number, request.POST.get("step", ""), by=who(request), note=request.POST.get("note", ""), facts=given
+            workspace(),
+            number,
+            request.POST.get("step", ""),
+            by=who(request),
+            note=request.POST.get("note", ""),
+            facts=given,
         ),
     )
 
@@ -93,7 +101,9 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
     note = request.POST.get("note", "")
     notice = request.POST.get("notice", "")
     if notice.isascii() and notice.isdigit():
-        return _do(request, number, lambda: desk_cases.mark_told(workspace(), number, int(notice), by=who(request), note=note))
+        return _do(
+            request, number, lambda: desk_cases.mark_told(workspace(), number, int(notice), by=who(request), note=note)
+        )
     if request.POST.get("kind") == "comment":
         return _do(request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note))
     return _do(request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note))
@@ -105,9 +115,13 @@ def write_off(request: HttpRequest, number: str) -> HttpResponse:
     note = request.POST.get("note", "")
     act = request.POST.get("act", "ask")
     if act == "approve":
-        return _do(request, number, lambda: desk_cases.approve_write_off(workspace(), number, by=who(request), note=note))
+        return _do(
+            request, number, lambda: desk_cases.approve_write_off(workspace(), number, by=who(request), note=note)
+        )
     if act == "decline":
-        return _do(request, number, lambda: desk_cases.decline_write_off(workspace(), number, by=who(request), note=note))
+        return _do(
+            request, number, lambda: desk_cases.decline_write_off(workspace(), number, by=who(request), note=note)
+        )
     return _do(request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note))
 
 
@@ -122,10 +136,15 @@ def report(request: HttpRequest, number: str, language: str) -> HttpResponse | F
         messages.error(request, words.refusal(language_of(request), error))
         return redirect("case", number)
     file = (workspace().root / made.path).open("rb")
-    return FileResponse(file, as_attachment=True, filename=f"{made.number}-{made.version}-{language}.pdf", content_type="application/pdf")
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{made.number}-{made.version}-{language}.pdf",
+        content_type="application/pdf",
+    )
 
 
-def _view(number: str) -> desk_cases.CaseView:
+def _view(number: str) -> CaseView:
     if not Case.objects.filter(number=number).exists():
         raise Http404
     return desk_cases.case_view(workspace(), number)

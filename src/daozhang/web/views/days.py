@@ -19,10 +19,39 @@ from daozhang.web.context import workspace
 MOST: Final = 200
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "clearings": ("occurred_at", "kind", "gross_minor", "fee_minor", "net_minor", "channel", "card_tail", "terminal_no", "rrn"),
-    "payouts": ("payout_no", "state", "planned_minor", "held_minor", "deducted_minor", "paid_minor", "finished_at", "reason_text"),
+    "clearings": (
+        "occurred_at",
+        "kind",
+        "gross_minor",
+        "fee_minor",
+        "net_minor",
+        "channel",
+        "card_tail",
+        "terminal_no",
+        "rrn",
+    ),
+    "payouts": (
+        "payout_no",
+        "state",
+        "planned_minor",
+        "held_minor",
+        "deducted_minor",
+        "paid_minor",
+        "finished_at",
+        "reason_text",
+    ),
     "bank_entries": ("booked_at", "amount_minor", "counterparty_name", "text", "bank_reference", "account_tail"),
-    "transactions": ("occurred_at", "kind", "amount_minor", "status", "channel", "card_tail", "terminal_no", "trace_no", "rrn"),
+    "transactions": (
+        "occurred_at",
+        "kind",
+        "amount_minor",
+        "status",
+        "channel",
+        "card_tail",
+        "terminal_no",
+        "trace_no",
+        "rrn",
+    ),
 }
 """What is shown of each table, in the order in which money flows back from the bank to the till."""
 
@@ -113,7 +142,9 @@ def day(request: HttpRequest, acquirer: str, merchant_no: str, settled_on: date)
         "flow": flow,
         "slices": [(one, ANCHORS[one.name]) for one in flow.slices],
         "findings": findings,
-        "tables": [(name, lines(name, getattr(detail, name), detail.money.currency), _headers(name)) for name in COLUMNS],
+        "tables": [
+            (name, lines(name, getattr(detail, name), detail.money.currency), _headers(name)) for name in COLUMNS
+        ],
     }
     return render(request, "web/day.html", facts)
 

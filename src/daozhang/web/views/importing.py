@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from daozhang.desk import imports, jobs
 from daozhang.desk.models import Import, Job, QuarantinedRow
 from daozhang.formats.registry import REGISTRY
+from daozhang.web import words
 from daozhang.web.context import language_of, text, who, workspace
 from daozhang.web.uploading import VaultUpload
 
@@ -60,8 +61,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     facts = {
         "page": page,
         **_progress(request),
-        "formats": sorted((one.code, one.title_zh if language == "zh" else one.title_en) for one in REGISTRY),
-        "acquirers": Import.objects.exclude(acquirer="").values_list("acquirer", flat=True).distinct().order_by("acquirer"),
+        "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY),
+        "acquirers": Import.objects.exclude(acquirer="")
+        .values_list("acquirer", flat=True)
+        .distinct()
+        .order_by("acquirer"),
     }
     return render(request, "web/import.html", facts)
 

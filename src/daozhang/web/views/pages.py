@@ -31,7 +31,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     chosen = request.POST.get("language", "")
     if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            LANGUAGE_COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
     return response
 
 

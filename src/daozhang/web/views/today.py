@@ -43,7 +43,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "aside": Import.objects.filter(state=Import.State.ACCEPTED, quarantined__gt=0).order_by("-seq"),
         "puzzling": Import.objects.filter(state__in=[Import.State.UNCLAIMED, Import.State.REFUSED]).order_by("-seq"),
         "unaddressed": Notice.objects.filter(state="unaddressed").values("role").distinct().count(),
-        "to_approve": WriteOff.objects.filter(approved_at=None, case__state__in=OPEN_STATES).exclude(asked_by=who(request)),
+        "to_approve": WriteOff.objects.filter(approved_at=None, case__state__in=OPEN_STATES).exclude(
+            asked_by=who(request)
+        ),
     }
     return render(request, "web/today.html", facts)
 

@@ -1,6 +1,7 @@
 /* The console works without this file; with it, files can be dropped and menus close by themselves. */
 (function () {
   "use strict";
+  document.documentElement.classList.add("js");
 
   function showNames(input) {
     var list = document.getElementById(input.dataset.names || "");

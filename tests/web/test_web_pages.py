@@ -1,0 +1,384 @@
+"""Every page of the console, logged in and out, in both languages, on real workspaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import get_resolver, reverse
+from web_story import ACQUIRER, ALARM_PAYOUT, BROKEN, CLOCK, FILES, MERCHANT, NAME, SALE_RRN
+
+PASSWORD = "a long enough one"
+
+
+def _import_all(workspace, files: dict[str, str]) -> None:
+    from daozhang.desk.imports import import_bytes
+
+    for name, body in files.items():
+        import_bytes(workspace, name, body.encode())
+
+
+def _story(workspace):
+    from django.contrib.auth.models import User
+
+    from daozhang.desk.settle_day import run_day
+    from daozhang.desk.workspace import Workspace
+    from daozhang.web import context
+
+    cache.clear()
+    stopped = Workspace(workspace.root, workspace.settings.model_copy(update={"clock_at": CLOCK}))
+    context.use(stopped)
+    _import_all(stopped, FILES | BROKEN)
+    run_day(stopped, CLOCK)
+    for name in ("li", "wang"):
+        User.objects.create_user(name, password=PASSWORD)
+    return stopped
+
+
+@pytest.fixture
+def story(sqlite_workspace):
+    """Return a workspace with the story read in and judged."""
+    return _story(sqlite_workspace)
+
+
+@pytest.fixture
+def empty(sqlite_workspace):
+    """Return a workspace in which nothing has happened."""
+    from daozhang.web import context
+
+    cache.clear()
+    context.use(sqlite_workspace)
+    return sqlite_workspace
+
+
+def _client(name: str = "", language: str = "zh") -> Client:
+    from django.contrib.auth.models import User
+
+    client = Client(SERVER_NAME="localhost")
+    client.cookies["daozhang_language"] = language
+    if name:
+        client.force_login(User.objects.get(username=name))
+    return client
+
+
+def _facts() -> dict[str, str]:
+    from daozhang.desk.models import Case, Finding, Import
+
+    return {
+        "case": Case.objects.get().number,
+        "finding": Finding.objects.filter(severity="alarm").first().finding_id,
+        "import": Import.objects.get(file_name="payouts_2026-09.csv").id,
+    }
+
+
+ROUTES: dict[str, tuple[Callable[[dict[str, str]], list], int]] = {
+    "today": (lambda f: [], 200),
+    "run": (lambda f: [], 405),
+    "where": (lambda f: [], 200),
+    "days": (lambda f: [], 200),
+    "day": (lambda f: [ACQUIRER, MERCHANT, "2026-09-22"], 200),
+    "findings": (lambda f: [], 200),
+    "finding": (lambda f: [f["finding"]], 200),
+    "import": (lambda f: [], 200),
+    "import-progress": (lambda f: [], 200),
+    "import-detail": (lambda f: [f["import"]], 200),
+    "import-undo": (lambda f: [f["import"]], 200),
+    "cases": (lambda f: [], 200),
+    "case": (lambda f: [f["case"]], 200),
+    "case-step": (lambda f: [f["case"]], 405),
+    "case-measure": (lambda f: [f["case"]], 405),
+    "case-write-off": (lambda f: [f["case"]], 405),
+    "case-report": (lambda f: [f["case"], "zh"], 302),
+    "evidence": (lambda f: [f["import"], 3], 200),
+    "evidence-text": (lambda f: [f["import"], 3], 200),
+    "help": (lambda f: [], 200),
+    "people": (lambda f: [], 200),
+    "logout": (lambda f: [], 405),
+}
+"""Route → its arguments in the story, and what a person who is logged in gets."""
+
+OPEN_TO_ALL = {"login", "first", "join", "language", "healthz"}
+
+
+def test_every_route_has_a_row() -> None:
+    named = {pattern.name for pattern in get_resolver("daozhang.web.urls").url_patterns}
+    assert named == set(ROUTES) | OPEN_TO_ALL
+
+
+def test_routes_for_people_and_for_strangers(story) -> None:
+    facts = _facts()
+    stranger, person = _client(), _client("li")
+    for name, (arguments, status) in ROUTES.items():
+        address = reverse(name, args=arguments(facts))
+        away = stranger.get(address)
+        assert away.status_code == 302, name
+        assert away.headers["Location"].startswith("/login?next="), name
+        assert person.get(address).status_code == status, name
+    assert stranger.get("/healthz").json() == {"status": "ok"}
+    assert stranger.post("/import", {}).status_code == 302
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_speaks_its_language_and_loads_only_ours(story, language: str) -> None:
+    facts = _facts()
+    person = _client("li", language)
+    for name, (arguments, status) in ROUTES.items():
+        if status != 200 or name in {"evidence-text"}:
+            continue
+        response = person.get(reverse(name, args=arguments(facts)))
+        html = response.content.decode()
+        assert "⟦" not in html, (name, re.findall("⟦[^⟧]*⟧", html))
+        if name != "import-progress":
+            assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in html, name
+            assert html.count("<h1") == 1, name
+        assert not re.search(r"<(script|style)>|\son\w+=|style=", html), name
+        assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"]
+        if language == "en":
+            text = re.sub(r"<[^>]+>", " ", re.sub(r"<(\w+)[^>]*lang=\"zh-CN\".*?</\1>", " ", html))
+            own = re.sub("|".join(("账号户名不符", NAME, "中国工商银行", "联合收单", "供水公司", "水费")), "", text)
+            assert not re.search("[一-鿿]", own), (name, re.findall("[一-鿿]+", own))
+
+
+def test_today_says_what_needs_a_person(story) -> None:
+    html = _client("li").get("/").content.decode()
+    assert "1 件事需要您处理" in html
+    assert "-¥386.17" in html
+    assert NAME in html
+    assert "2026-09-24 10:30" in html
+    assert "演示时钟" in html
+
+
+def test_today_of_an_empty_workspace_says_where_to_start(empty) -> None:
+    from django.contrib.auth.models import User
+
+    User.objects.create_user("li", password=PASSWORD)
+    html = _client("li", "en").get("/").content.decode()
+    assert "Start with your files" in html
+    assert 'href="/import"' in html
+
+
+def test_a_day_is_drawn_and_every_number_leads_to_its_rows(story) -> None:
+    html = _client("li", "en").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-09-21").content.decode()
+    assert "¥182.89" in html
+    assert 'href="#bank-entries"' in html
+    assert 'id="bank-entries"' in html
+    assert "bank_entries_6217_2026-09.csv:2" in html
+    assert "<path class=\"ribbon f-arrived\"" in html
+    missing = _client("li", "en").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-09-22").content.decode()
+    assert "¥386.17" in missing
+    assert ALARM_PAYOUT in missing
+    assert _client("li").get(f"/days/{ACQUIRER}/{MERCHANT}/2031-01-01").status_code == 404
+    assert _client("li").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-99-01").status_code == 404
+
+
+def test_where_shows_the_way_of_a_payment(story) -> None:
+    html = _client("li", "en").get("/where", {"q": SALE_RRN}).content.decode()
+    for part in ("¥88.50", "transactions_2026-09.csv:5", "clearings_2026-09.csv:5", ALARM_PAYOUT):
+        assert part in html, part
+    none = _client("li", "en").get("/where", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "<script>alert" not in none
+    assert "Nothing fits" in none
+    assert _client("li").get("/where", {"q": "\x00%" * 300}).status_code == 200
+
+
+def test_evidence_opens_the_line(story) -> None:
+    facts = _facts()
+    html = _client("li").get(f"/evidence/{facts['import']}/3").content.decode()
+    assert "账号户名不符" in html
+    assert '<li class="it">' in html
+    body = _client("li").get(f"/evidence/{facts['import']}/3/text").content.decode()
+    assert "3\t" in body
+    assert "账号户名不符" in body
+
+
+def test_a_row_that_was_set_aside_is_shown_with_its_reason(story) -> None:
+    from daozhang.desk.models import Import
+
+    one = Import.objects.get(file_name="transactions_broken.csv")
+    html = _client("li", "en").get(f"/import/{one.id}").content.decode()
+    assert "12.5O" in html
+    assert "amount_minor" in html
+    assert "Line 2" in html
+
+
+def test_an_import_is_taken_back_after_a_question(story) -> None:
+    from daozhang.desk.models import Import, Job
+
+    facts = _facts()
+    person = _client("li")
+    assert "确认撤销" in person.get(f"/import/{facts['import']}/undo").content.decode()
+    assert Import.objects.get(pk=facts["import"]).state == "accepted"
+    assert person.post(f"/import/{facts['import']}/undo").status_code == 302
+    assert Import.objects.get(pk=facts["import"]).state == "undone"
+    assert Job.objects.filter(kind="run").exists()
+    again = person.post(f"/import/{facts['import']}/undo")
+    assert again.status_code in {409, 422}
+    assert "没有任何改动" in again.content.decode()
+
+
+def test_steps_of_a_case(story) -> None:
+    from daozhang.desk.models import Case
+
+    number = _facts()["case"]
+    person = _client("li")
+    person.post(f"/cases/{number}/step", {"step": "report_sent", "note": "已致电收单机构客服"})
+    assert Case.objects.get(pk=number).state == "reported"
+    refused = person.post(f"/cases/{number}/step", {"step": "receipt_confirmed"}, follow=True)
+    assert Case.objects.get(pk=number).state == "reported"
+    assert "对方受理编号" in refused.content.decode()
+    person.post(f"/cases/{number}/step", {"step": "receipt_confirmed", "external_no": "KF-778"})
+    assert Case.objects.get(pk=number).external_no == "KF-778"
+    person.post(f"/cases/{number}/measure", {"note": "已核对开户许可证"})
+    html = person.get(f"/cases/{number}").content.decode()
+    assert "已核对开户许可证" in html
+    assert "KF-778" in html
+    forced = person.post(f"/cases/{number}/step", {"step": "money_matched", "note": "到了"}, follow=True)
+    assert Case.objects.get(pk=number).state == "waiting"
+    assert 'class="said error"' in forced.content.decode()
+    assert person.post("/cases/DZ-1999-000001/step", {"step": "chased"}).status_code == 404
+
+
+def test_a_write_off_takes_two_people(story) -> None:
+    from daozhang.desk.models import Case
+
+    number = _facts()["case"]
+    li, wang = _client("li"), _client("wang")
+    li.post(f"/cases/{number}/write-off", {"act": "ask", "note": "金额小，不再追索"})
+    refused = li.post(f"/cases/{number}/write-off", {"act": "approve"}, follow=True).content.decode()
+    assert Case.objects.get(pk=number).state == "open"
+    assert 'class="said error"' in refused
+    assert "须由另一位同事同意" in refused
+    assert "等您决定" in wang.get("/").content.decode()
+    wang.post(f"/cases/{number}/write-off", {"act": "approve"})
+    assert Case.objects.get(pk=number).state == "written_off"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_report_is_a_pdf_or_names_what_is_missing(story, language: str) -> None:
+    number = _facts()["case"]
+    person = _client("li", language)
+    missing = person.get(f"/cases/{number}/report/{language}", follow=True)
+    assert 'class="said error"' in missing.content.decode()
+    person.post(f"/cases/{number}/measure", {"note": "called the acquirer"})
+    made = person.get(f"/cases/{number}/report/{language}")
+    assert made.headers["Content-Type"] == "application/pdf"
+    assert b"".join(made.streaming_content)[:5] == b"%PDF-"
+    assert person.get(f"/cases/{number}/report/fr").status_code == 404
+
+
+# -- who may enter
+
+
+@pytest.fixture
+def first(workspace) -> Iterator[Client]:
+    """Return a stranger at the door of a workspace without people, on SQLite and on PostgreSQL."""
+    from daozhang.web import context
+
+    cache.clear()
+    context.use(workspace)
+    yield _client()
+    cache.clear()
+
+
+def _account(name: str = "li", password: str = PASSWORD, again: str = "") -> dict[str, str]:
+    return {"username": name, "password": password, "password_again": again or password}
+
+
+def test_the_first_account_needs_the_printed_address_and_closes_the_door(first: Client) -> None:
+    from django.contrib.auth.models import User
+
+    from daozhang.web import tokens
+
+    token = tokens.first_run_token()
+    assert first.get("/first/wrong").status_code == 404
+    assert first.post(f"/first/{token}x", _account()).status_code == 404
+    assert first.post(f"/first/{token}", _account(password="short")).status_code == 200
+    assert first.post(f"/first/{token}", _account(again="another long one")).status_code == 200
+    assert not User.objects.exists()
+    assert first.post(f"/first/{token}", _account()).headers["Location"] == "/"
+    assert first.get("/").status_code == 200
+    assert _client().get(f"/first/{token}").status_code == 404
+    assert _client().post(f"/first/{token}", _account("eve")).status_code == 404
+    assert list(User.objects.values_list("username", flat=True)) == ["li"]
+
+
+def test_only_one_of_two_first_accounts_is_made(first: Client) -> None:
+    from django.contrib.auth.models import User
+
+    from daozhang.web import tokens
+
+    assert tokens.make_first_user("li", PASSWORD) is not None
+    assert tokens.make_first_user("eve", PASSWORD) is None
+    assert User.objects.count() == 1
+
+
+def test_a_colleague_joins_by_a_link_that_works_once(first: Client) -> None:
+    from django.contrib.auth.models import User
+
+    User.objects.create_user("li", password=PASSWORD)
+    html = _client("li").post("/people", {"username": "wang"}).content.decode()
+    link = re.search(r'value="http://localhost(/join/[^"]+)"', html)
+    assert link is not None
+    stranger = _client()
+    assert stranger.post("/login", {"username": "wang", "password": ""}).status_code == 200
+    assert stranger.get(link[1][:-1] + "0").status_code == 404
+    assert stranger.post(link[1], {"password": PASSWORD, "password_again": PASSWORD}).status_code == 302
+    assert stranger.get("/").status_code == 200
+    assert _client().get(link[1]).status_code == 404
+    assert "已有同名的同事" in _client("li").post("/people", {"username": "wang"}).content.decode()
+
+
+def test_login_and_its_rest_after_too_many_tries(first: Client) -> None:
+    from django.contrib.auth.models import User
+
+    User.objects.create_user("li", password=PASSWORD)
+    good = {"username": "li", "password": PASSWORD}
+    assert first.post("/login", good | {"next": "https://elsewhere.example/"}).headers["Location"] == "/"
+    assert first.post("/logout").headers["Location"] == "/login"
+    assert first.get("/").status_code == 302
+    for _ in range(5):
+        assert first.post("/login", {"username": "li", "password": "no"}).status_code == 200
+    assert first.post("/login", good).status_code == 429
+    assert first.post("/login", {"username": "LI", "password": PASSWORD}).status_code == 429
+
+
+def test_a_form_from_elsewhere_is_refused_in_words(first: Client) -> None:
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    strict.cookies["daozhang_language"] = "en"
+    answer = strict.post("/login", {"username": "li", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "That form was not accepted" in answer.content.decode()
+
+
+def test_the_language_switch_stays_and_leads_nowhere_else(first: Client) -> None:
+    answer = first.post("/language", {"language": "en", "next": "/login"})
+    assert answer.headers["Location"] == "/login"
+    assert first.cookies["daozhang_language"].value == "en"
+    assert "Log in" in first.get("/login").content.decode()
+    assert first.post("/language", {"language": "xx", "next": "//evil.example"}).headers["Location"] == "/"
+    assert first.cookies["daozhang_language"].value == "en"
+
+
+def test_a_page_that_is_not_there(story) -> None:
+    for language, word in (("zh", "没有这个页面"), ("en", "There is no such page")):
+        answer = _client("li", language).get("/nowhere")
+        assert answer.status_code == 404
+        assert word in answer.content.decode()
+
+
+def test_a_bug_of_ours_shows_no_trace(story, monkeypatch: pytest.MonkeyPatch) -> None:
+    from daozhang.web.views import today
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret inside")
+
+    monkeypatch.setattr(today.readings, "last_run", broken)
+    client = _client("li", "en")
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Something of ours went wrong" in answer.content.decode()
+    assert "secret inside" not in answer.content.decode()
