@@ -5,12 +5,16 @@ Each module of ``cli`` adds its commands with ``register(app)``; the daily path 
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
+import django
 import typer
+
+from daozhang.desk.workspace import prepare_django
 
 MODULES: Final = ("workspace", "imports", "settling", "cases", "knowing", "simulating", "serving")
 """In the order of ``--help``: the daily path, then what stands one step behind."""
@@ -29,6 +33,10 @@ app = typer.Typer(
 def main() -> None:
     """到账 Daozhang: which payments did not arrive, why, and what to do. 哪些钱没到账、为什么、怎么办。"""
 
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
+django.setup()  # the desk's models can be imported from here on; a workspace gives them their database when it opens
+prepare_django()  # the desk's models may be imported only after this
 
 for _name in MODULES:
     if find_spec(f"daozhang.cli.{_name}"):
