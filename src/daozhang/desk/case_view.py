@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from daozhang.desk.telling import tellings
 from daozhang.desk.working_time import tell_by
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.catalogue import cause_of, role_key
+from daozhang.remedies.playbooks import RemedyStep, playbook_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +147,8 @@ class CaseView:
     bank_lines: tuple[Evidence, ...] = ()
     write_off_asked_by: str = ""
     write_off_reason: str = ""
-    playbook: tuple[Any, ...] = field(default=())
-    """Steps of the remedy for the cause (``remedies.playbooks``), in their order."""
+    playbook: tuple[RemedyStep, ...] = ()
+    """Steps of the remedy for the cause, in their order."""
 
     @property
     def measures(self) -> tuple[EventView, ...]:
@@ -185,7 +186,7 @@ def view_of(workspace: Workspace, case: Case) -> CaseView:
         findings=findings, records=records, records_in_all=in_all, timeline=events,
         tellings=_tellings(workspace, case), next_steps=_steps(case, asked), bank_lines=_bank_lines(events),
         write_off_asked_by=asked.asked_by if asked else "", write_off_reason=asked.reason if asked else "",
-        playbook=_playbook(case.incident.cause_code),
+        playbook=playbook_of(case.incident.cause_code),
     )  # fmt: skip
 
 
@@ -250,11 +251,3 @@ def _bank_lines(events: tuple[EventView, ...]) -> tuple[Evidence, ...]:
     matched = [event for event in events if event.step == Step.MONEY_MATCHED.value]
     lines = matched[-1].facts.get("bank_lines", []) if matched else []
     return tuple(Evidence(one["file"], int(one["line_no"]), one.get("import_id", "")) for one in lines)
-
-
-def _playbook(code):
-    try:
-        from daozhang.remedies import playbooks
-    except ImportError:
-        return ()
-    return tuple(playbooks.playbook_of(code)) if hasattr(playbooks,"playbook_of") else ()

@@ -11,6 +11,7 @@ from typing import Final
 from daozhang import money
 from daozhang.cases import Step
 from daozhang.cases.telling import Telling, must_tell
+from daozhang.desk import book
 from daozhang.desk.models import Case, Finding, Incident, Notice
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.catalogue import cause_of, role_key
@@ -43,10 +44,6 @@ class Directory:
 
 def directory(workspace: Workspace) -> Directory:
     """Return the contact book as it was last imported."""
-    try:
-        from daozhang.desk import book
-    except ImportError:
-        return Directory((), 1)
     acquirers = Finding.objects.exclude(acquirer="").values("acquirer").distinct().count()
     return Directory(contact_book(book.contacts(workspace)), acquirers)
 
