@@ -62,7 +62,7 @@ def register(app: typer.Typer) -> None:
         import_module("daozhang.cli.reasons").register(app)
 
 
-def due(  # noqa: PLR0913 - one parameter per option of the command
+def due(
     moment: Annotated[str, typer.Argument(help="When the payment was made, for example 2026-11-23T10:15.")],
     *,
     cycle: Annotated[str, typer.Option("--cycle", help="T+1: working days; D+1: calendar days.")] = "T+1",

@@ -88,7 +88,7 @@ class Contract:
             if value is None and _text(row, name)
         ]
         from_on, makeup = row["from_on"], row.get("pays_on_makeup_days")
-        assert isinstance(from_on, date)  # noqa: S101 - the reader has set rows without it aside
+        assert isinstance(from_on, date)
         to_on = row.get("to_on")
         return cls(
             acquirer=_text(row, "acquirer"), merchant_no=_text(row, "merchant_no"), from_on=from_on,

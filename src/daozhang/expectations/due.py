@@ -47,12 +47,12 @@ def cleared_on(moment: datetime, cutover: str = "23:00") -> date:
     With a cut-over of ``24:00`` (or ``00:00``, the same midnight) a payment always stays on its own day.
     """
     mark = cutover_of(cutover)
-    assert mark is not None, cutover  # noqa: S101 - callers check what people type
+    assert mark is not None, cutover
     later = mark < 1440 and moment.hour * 60 + moment.minute >= mark
     return moment.date() + _ONE_DAY if later else moment.date()
 
 
-def due_at(  # noqa: PLR0913 - these are the terms a contract has
+def due_at(
     cleared: date,
     cycle: Cycle,
     calendar: Calendar,
@@ -109,5 +109,5 @@ def _clock_in(cleared: date, due_on: date, due_time: time, occurred_at: datetime
 
 def _why(calendar: Calendar, day: date, *, makeup_counts: bool) -> Reason:
     reason = calendar.reason(day, makeup_counts=makeup_counts)
-    assert isinstance(reason, Reason)  # noqa: S101 - a published day off always has one
+    assert isinstance(reason, Reason)
     return reason
