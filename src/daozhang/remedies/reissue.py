@@ -66,7 +66,7 @@ def may_reissue(situation: Situation) -> ReissueAnswer:
     return ReissueAnswer(is_allowed=refusal is None, why="reissue-" + (refusal or "allowed"))
 
 
-def _refusal(now: Situation) -> str | None:
+def _refusal(now: Situation) -> str | None:  # noqa: PLR0911 - one refusal per line, the first that applies
     if now.queried is Queried.PAID:
         return "paid"
     if now.retry in _NEVER:
