@@ -26,10 +26,14 @@ class Calm:
     amount_minor: int | None = None
 
 
-def calm(world: World, touched: Collection[tuple[str, date | None]]) -> list[Calm]:
-    """Return what must not be alarmed about; a merchant-day in ``touched`` has a failure too and is left out."""
+def calm(world: World, touched: Collection[tuple[str, str | date | None]]) -> list[Calm]:
+    """Return what must not be alarmed about.
+
+    ``touched`` names the merchant-days and the payments (by trace number) that have a failure too; they are left out.
+    """
+    keys = {"merchant_day": lambda one: one.settled_on, "transaction": lambda one: one.trace_no}
     found = [
-        one for one in _calm(world) if one.grain != "merchant_day" or (one.merchant_no, one.settled_on) not in touched
+        one for one in _calm(world) if one.grain not in keys or (one.merchant_no, keys[one.grain](one)) not in touched
     ]
     return sorted(set(found), key=lambda one: tuple(str(value) for value in astuple(one)))
 

@@ -2,7 +2,8 @@
 
 Expected is what the acquirer owes by contract for everything its host approved that cleared, or should have cleared,
 on that day: gross minus contract fee, refunds negative. Each row adds up: expected = arrived + not due + held +
-deducted + returned + missing; money paid twice makes ``missing_minor`` negative.
+deducted + returned + missing; money paid twice makes ``missing_minor`` negative. A fee above the contract, a dropped row
+and a payout that failed are missing at once, even before the day is due.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class _Buckets:
     held: Counter[date] = field(default_factory=Counter)
     deducted: Counter[date] = field(default_factory=Counter)
     returned: Counter[date] = field(default_factory=Counter)
+    failed: set[date] = field(default_factory=set)
 
 
 def money_rows(world: World) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
@@ -46,9 +48,15 @@ def _row(world: World, shop: Shop, day: date, buckets: _Buckets, *, is_carried: 
     where = (buckets.held[day], buckets.deducted[day], buckets.returned[day])
     arrived = buckets.arrived[day]
     settled = arrived + sum(where)
-    not_due = expected - settled if due_at > world.known_until or is_carried else 0
+    is_waiting = (due_at > world.known_until or is_carried) and day not in buckets.failed
+    not_due = _owed_by_its_books(world, shop, day) - settled if is_waiting else 0
     missing = expected - settled - not_due
     return (shop.acquirer, shop.merchant_no, day, due_at, expected, arrived, not_due, *where, missing, 0)
+
+
+def _owed_by_its_books(world: World, shop: Shop, day: date) -> int:
+    """Return what the acquirer itself says it owes for a day: no dropped rows, and the fees it really charged."""
+    return sum(one.net_minor for one in world.cleared_on(shop, day))
 
 
 def _on_their_way(world: World, shop: Shop) -> set[date]:
@@ -67,7 +75,10 @@ def _allocate(world: World, shop: Shop) -> _Buckets:
     seen = {number: at for number, at in credited_by(world).items() if at.date() <= world.last_on}
     replaced = {payout.replaces for payout in world.payouts(shop) if payout.number in seen}
     for payout in world.payouts(shop):
-        if payout.number in replaced or payout.states[-1].state == "failed":
+        if payout.number in replaced:
+            continue
+        if payout.states[-1].state == "failed":
+            buckets.failed |= {day for day, _ in payout.parts}
             continue
         if payout.states[-1].state == "returned":
             target = buckets.returned

@@ -82,6 +82,16 @@ class Batch:
     scenario: str = ""
 
     @property
+    def terminal_net_minor(self) -> int:
+        """Return sales minus what was taken back, by the terminal's count."""
+        return self.terminal_side[1] - self.terminal_side[3]
+
+    @property
+    def host_net_minor(self) -> int:
+        """Return the same by the host's count."""
+        return self.host_side[1] - self.host_side[3]
+
+    @property
     def result(self) -> str:
         """Return what the host answered to the totals."""
         return "balanced" if self.terminal_side == self.host_side else "unbalanced"
