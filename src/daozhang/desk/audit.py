@@ -134,11 +134,21 @@ def anchor(workspace: Workspace, *, at: datetime) -> bool:
     return True
 
 
+def last_anchor_at(workspace: Workspace) -> datetime | None:
+    """Return when the head was last noted outside the database."""
+    lines = _anchor_lines(workspace)
+    return datetime.fromisoformat(lines[-1][2]) if lines else None
+
+
 def _anchors(workspace: Workspace) -> dict[int, str]:
+    return {int(count): head for count, head, _ in _anchor_lines(workspace)}
+
+
+def _anchor_lines(workspace: Workspace) -> list[list[str]]:
     path = workspace.root / ANCHORS
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     parts = [line.split(" ") for line in lines]
-    return {int(part[0]): part[1] for part in parts if len(part) == 3 and part[0].isdigit()}
+    return [part for part in parts if len(part) == 3 and part[0].isdigit()]  # a line cut off by a crash says nothing
 
 
 def _events() -> Iterator[CaseEvent]:
