@@ -19,6 +19,7 @@ from daozhang.desk.import_parts import Lake, make_durable, table_of, visible_par
 from daozhang.desk.models import Counter, Import, ImportPart, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.flows.import_files import FileResult, Incoming, Stage
+from daozhang.formats.base import Given
 from daozhang.intake import vault
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.keyring import Keyring
@@ -64,7 +65,7 @@ class ImportDesk:
 
     def same_bytes(self, incoming: Incoming) -> FileResult | None:
         """Return ``unchanged`` with the earlier import's counts when these bytes are in already."""
-        known = Import.objects.filter(sha256=incoming.content.sha256, state=Import.State.ACCEPTED).first()
+        known = _same_delivery(incoming)
         return None if known is None else self._unchanged(incoming, known)
 
     @contextlib.contextmanager
@@ -95,7 +96,7 @@ class ImportDesk:
         """Make the import visible; files first, on the disk, then the rows that say so."""
         with transaction.atomic():
             seq = next_number(COUNTER)
-            known = Import.objects.filter(sha256=incoming.content.sha256, state=Import.State.ACCEPTED).first()
+            known = _same_delivery(incoming)
             if known is not None:
                 return self._unchanged(incoming, known)
             if seq != comparison.at + 1:
@@ -190,6 +191,7 @@ class ImportDesk:
             size_bytes=incoming.content.size, format=reading.format, state=Import.State.ACCEPTED,
             acquirer=cut(given.acquirer)[:64], merchant_no=cut(given.merchant_no)[:64],
             account_tail=cut(given.account_tail)[:32], covers_on=given.covers_on,
+            delivery=cut(delivery_of(given))[:256],
             covers=[
                 {"table": one.table, "first_on": one.first_on.isoformat(), "last_on": one.last_on.isoformat(),
                  "account_tail": one.account_tail, "merchant_no": one.merchant_no}
@@ -248,6 +250,25 @@ def next_number(name: str) -> int:
     counter.value += 1
     counter.save(update_fields=["value"])
     return counter.value
+
+
+def _same_delivery(incoming: Incoming) -> Import | None:
+    """Return the accepted import of these bytes, unless they now speak of another day, account or merchant.
+
+    Two days without lines are two files with the same bytes: the delivery list says which day each is about, and
+    each makes its own day complete.
+    """
+    given = incoming.given
+    stated = {
+        "covers_on": given.covers_on, "account_tail": given.account_tail, "acquirer": given.acquirer, "merchant_no": given.merchant_no,
+    }  # fmt: skip
+    same = Import.objects.filter(sha256=incoming.content.sha256, state=Import.State.ACCEPTED)
+    return same.filter(**{name: value for name, value in stated.items() if value}).first()
+
+
+def delivery_of(given: Given) -> str:
+    """Return what tells two deliveries of the same bytes apart."""
+    return f"{given.covers_on or ''}|{given.account_tail}|{given.acquirer}|{given.merchant_no}"
 
 
 def new_import_id() -> str:

@@ -30,6 +30,8 @@ class Import(models.Model):
     merchant_no = models.CharField(max_length=64, blank=True)
     account_tail = models.CharField(max_length=32, blank=True)
     covers_on = models.DateField(null=True)
+    delivery = models.CharField(max_length=256, blank=True)
+    """Day, account, acquirer and merchant as stated from outside: the same bytes about another day are another delivery."""
     covers = models.JSONField(default=list)
     """[{table, first_on, last_on, account_tail, merchant_no}]: days for which the file states it is complete."""
     arrived_at = models.DateTimeField(null=True)
@@ -55,7 +57,7 @@ class Import(models.Model):
                 condition=Q(rows_in=F("control") + F("accepted") + F("duplicate") + F("quarantined")),
             ),
             models.UniqueConstraint(
-                name="same_bytes_once", fields=["sha256"], condition=Q(state="accepted"),
+                name="same_bytes_once", fields=["sha256", "delivery"], condition=Q(state="accepted"),
             ),
         ]  # fmt: skip
 

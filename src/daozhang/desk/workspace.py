@@ -61,7 +61,9 @@ def create(root: Path) -> Workspace:
     root.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         (root / folder).mkdir(mode=0o700, exist_ok=True)
-    (root / configuration.FILE_NAME).write_text('# Settings: docs/reference/settings.md\nlanguage = "zh"\n', encoding="utf-8")
+    (root / configuration.FILE_NAME).write_text(
+        '# Settings: docs/reference/settings.md\nlanguage = "zh"\n', encoding="utf-8"
+    )
     return open_workspace(root)
 
 
@@ -74,6 +76,16 @@ def open_workspace(root: Path) -> Workspace:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _point_django_at(workspace)
     return workspace
+
+
+def prepare_django() -> None:
+    """Make Django ready without a workspace: its database is decided when one opens."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
+    import django  # noqa: PLC0415 - Django reads its settings when its parts are imported
+    from django.apps import apps  # noqa: PLC0415
+
+    if not apps.ready:
+        django.setup()
 
 
 def _point_django_at(workspace: Workspace) -> None:
