@@ -14,7 +14,7 @@ from daozhang.formats.base import Given
 from daozhang.formats.decoding import decode
 
 FILE_NAME: Final = "arrivals.csv"
-_LONG_AGO: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - moments are local wall-clock time without a zone
+_LONG_AGO: Final = datetime(1970, 1, 1)
 CLUTTER: Final = ("Thumbs.db", "desktop.ini")
 
 

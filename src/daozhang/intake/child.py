@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from daozhang.errors import InputError
 from daozhang.formats import registry
@@ -46,6 +47,8 @@ class Reader:
         self._cpu_s = int(hello["cpu_s"])
         self._threads = int(hello["threads"])
         self._engine: duckdb.DuckDBPyConnection | None = None
+        # Arrow's own allocator claims a gibibyte of address space at its first use; the limit would take that for real.
+        pa.set_memory_pool(pa.system_memory_pool())
         _limit_memory(self._memory_mb)
 
     def read(self, request: dict[str, Any], data: bytes) -> Reading:
@@ -64,6 +67,8 @@ class Reader:
             return Reading("refused", format_, Said(error.key, self._guard.cut_facts(error.facts)))
         except (MemoryError, duckdb.OutOfMemoryException):
             return Reading("refused", format_, Said("refused-memory", {"limit": self._memory_mb}))
+        except duckdb.Error as error:
+            return Reading("refused", format_, Said("refused-parquet", {"fault": type(error).__name__}))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the other files
             return Reading("refused", format_, Said("refused-reader-fault", {"fault": type(error).__name__}))
 

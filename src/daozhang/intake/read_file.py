@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -83,6 +84,8 @@ class BoundedReader:
                     [sys.executable, "-m", "daozhang.intake.child", str(theirs.fileno())],
                     pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
+                    # Arrow's own allocator claims a gibibyte of address space at its first use; the limit takes that for real
+                    env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},
                 )  # fmt: skip
             self._connection = ours
             wire.send(ours, self._hello)
