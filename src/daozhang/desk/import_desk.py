@@ -287,7 +287,7 @@ def _count(row: Import, reading: Reading, kept: list[tuple[str, StagedPart]]) ->
     row.quarantined = len(reading.rejects)
     row.accepted = sum(part.lines for kind, part in kept if kind == ImportPart.Kind.ACCEPTED)
     row.duplicate = sum(part.lines for kind, part in kept if kind == ImportPart.Kind.DUPLICATE)
-    tables: dict[str, int] = {}
+    tables = dict.fromkeys(reading.about, 0)
     for part in reading.parts:
         tables[part.table] = tables.get(part.table, 0) + part.rows
     row.tables = tables

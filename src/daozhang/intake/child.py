@@ -88,6 +88,7 @@ class Reader:
             "read", chosen.code, None, tuple(parts), collector.controls,
             tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
             tuple(collector.warnings), tuple(collector.covered),
+            chosen.tables if chosen.plain is None else (chosen.plain.table_of(source),),
         )  # fmt: skip
 
     def _read_plain(self, chosen: Format, source: Source, stage: Stage, collector: Collector) -> list[StagedPart]:

@@ -76,6 +76,8 @@ class Reading:
     rejects: tuple[Reject, ...] = ()
     warnings: tuple[Said, ...] = ()
     covers: tuple[Covers, ...] = ()
+    about: tuple[str, ...] = ()
+    """Tables the file is about, also where it has no row of them: a day without lines is a fact."""
 
     @property
     def rows_in(self) -> int:
@@ -107,6 +109,7 @@ def from_wire(wire: dict[str, Any]) -> Reading:
             Covers(**{**one, "first_on": _day(one["first_on"]), "last_on": _day(one["last_on"])})
             for one in wire["covers"]
         ),
+        about=tuple(wire["about"]),
     )
 
 
