@@ -59,7 +59,10 @@ def schemes() -> dict[str, Counter[str]]:
 def table() -> str:
     """Return the figures as a Markdown table."""
     plain, words = leave_one_out(by_words=False), leave_one_out(by_words=True)
-    lines = ["| left out | strings | dictionary and likeness: right / wrong / asked | with words: right / wrong / asked |", "|---|---|---|---|"]
+    lines = [
+        "| left out | strings | dictionary and likeness: right / wrong / asked | with words: right / wrong / asked |",
+        "|---|---|---|---|",
+    ]
     total: list[Counter[str]] = [Counter(), Counter()]
     for provider in plain:
         cells = [plain[provider], words[provider]]
@@ -67,7 +70,11 @@ def table() -> str:
             total[index].update(cell)
         lines.append(_row(provider, cells))
     lines.append(_row("**all**", total))
-    lines += ["", "| scheme meanings | with a cause: right / wrong / asked | without: asked / answered |", "|---|---|---|"]
+    lines += [
+        "",
+        "| scheme meanings | with a cause: right / wrong / asked | without: asked / answered |",
+        "|---|---|---|",
+    ]
     for language, count in schemes().items():
         called = f"{count['right']} / {count['wrong']} / {count['asked']}"
         lines.append(f"| {language[-2:]} | {called} | {count['rightly asked']} / {count['uncalled']} |")
@@ -83,7 +90,9 @@ def write(page: Path) -> None:
     """Put the figures between the marks of the page."""
     text = page.read_text(encoding="utf-8")
     block = f"<!-- hold-out -->\n{table()}\n<!-- /hold-out -->"
-    page.write_text(re.sub(r"<!-- hold-out -->.*<!-- /hold-out -->", lambda _: block, text, flags=re.S), encoding="utf-8")
+    page.write_text(
+        re.sub(r"<!-- hold-out -->.*<!-- /hold-out -->", lambda _: block, text, flags=re.DOTALL), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

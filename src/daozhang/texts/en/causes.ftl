@@ -22,7 +22,7 @@ cause-d004-fix = Establish whether the account is corporate or personal and take
 cause-d004-documents = Account opening proof
 cause-d004-verify = The corrected payout succeeded and stands in the bank statement.
 
-cause-d005-name = Receiving account frozen, reported lost or restricted
+cause-d005-name = Receiving account frozen, reported missing or restricted
 cause-d005-fix = Ask the bank, with identification, why the account is restricted and what lifts it; if that takes long, change to another account of the same person or company.
 cause-d005-documents = Identity card or business licence; bank card; proof of business
 cause-d005-verify = The bank confirms that the account takes credits, and the re-issued payout arrived.
