@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from daozhang.formats.base import Source
+from daozhang.formats.registry import REGISTRY
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNCLAIMED = SAMPLES / "unclaimed"
-_NOT_SAMPLES = {".gitattributes", "PROVENANCE.md", "LICENSE-MIT.txt"}
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -16,8 +16,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def claimed_samples() -> list[Path]:
-    folders = sorted(path for path in SAMPLES.iterdir() if path.is_dir() and path != UNCLAIMED)
-    return [path for folder in folders for path in files_in(folder)]
+    return [path for code in sorted(known.code for known in REGISTRY) for path in files_in(SAMPLES / code)]
 
 
 def source_of(path: Path) -> Source:

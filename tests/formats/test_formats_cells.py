@@ -1,6 +1,5 @@
 """Cells, lines and totals: the small pieces every reader stands on."""
 
-# ruff: noqa: DTZ001 - moments are naive Shanghai time
 from __future__ import annotations
 
 from datetime import date, datetime, time

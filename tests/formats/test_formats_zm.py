@@ -52,16 +52,25 @@ def test_a_line_cut_short_is_set_aside_and_the_next_is_taken() -> None:
         (1, "reject-record-length", 600)
     ]
     assert [line for _, line, _ in reading.rows] == [2]
+    assert (reading.warnings, reading.covered) == ([], [])
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b""])
+def test_a_file_cut_in_its_last_record_is_not_called_complete(end: bytes) -> None:
+    reading = read("unionpay_zm", Source(ZM.name, FIRST + end + SECOND[:300]))
+
+    assert reading.warnings == [("warn-truncated", {"line_no": 2})]
+    assert (len(reading.rows), len(reading.rejects), reading.covered) == (1, 1, [])
 
 
 @pytest.mark.parametrize(
     ("at", "cleared_on", "expected"),
     [
-        ("1231230500", date(2027, 1, 1), datetime(2026, 12, 31, 23, 5)),  # noqa: DTZ001 - naive Shanghai time
-        ("0101000001", date(2027, 1, 1), datetime(2027, 1, 1, 0, 0, 1)),  # noqa: DTZ001
-        ("0101000001", date(2026, 12, 31), datetime(2027, 1, 1, 0, 0, 1)),  # noqa: DTZ001
-        ("0229120000", date(2028, 2, 29), datetime(2028, 2, 29, 12)),  # noqa: DTZ001
-        ("0614230001", date(2026, 6, 15), datetime(2026, 6, 14, 23, 0, 1)),  # noqa: DTZ001
+        ("1231230500", date(2027, 1, 1), datetime(2026, 12, 31, 23, 5)),
+        ("0101000001", date(2027, 1, 1), datetime(2027, 1, 1, 0, 0, 1)),
+        ("0101000001", date(2026, 12, 31), datetime(2027, 1, 1, 0, 0, 1)),
+        ("0229120000", date(2028, 2, 29), datetime(2028, 2, 29, 12)),
+        ("0614230001", date(2026, 6, 15), datetime(2026, 6, 14, 23, 0, 1)),
     ],
 )
 def test_year_comes_from_the_clearing_day(at: str, cleared_on: date, expected: datetime) -> None:
@@ -103,6 +112,15 @@ def test_a_net_that_contradicts_the_fee_is_set_aside_with_what_was_expected() ->
         "reject-net-stated",
         {"expected": "99.55"},
     )
+
+
+def test_bytes_that_are_no_text_set_their_record_aside_once() -> None:
+    reading = read("unionpay_zm", replace(ZM, data=FIRST[:180] + b"\xff\xff" + FIRST[182:] + b"\r\n" + SECOND))
+
+    assert [(line, column, reason) for line, column, _, reason, _ in reading.rejects] == [
+        (1, "结算金额", "reject-characters")
+    ]
+    assert [line for _, line, _ in reading.rows] == [2]
 
 
 def test_settled_amount_other_than_net_is_said() -> None:

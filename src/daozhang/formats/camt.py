@@ -40,6 +40,7 @@ class Statement:
     balances: list[Balance] = field(default_factory=list)
     booked: dict[str, list[tuple[int, date | None]]] = field(default_factory=dict)
     entries: int = 0
+    rejected: int = 0
     outside_period: int = 0
 
 
@@ -124,6 +125,7 @@ class Camt053:
         try:
             rows = list(self._rows(statement, entry))
         except UnreadableError as bad:
+            statement.rejected += 1
             self._sink.reject(entry.line_no, bad.column, bad.value, bad.reason, **bad.facts)
             return
         for line_no, values in rows:
@@ -163,8 +165,12 @@ class Camt053:
         if is_checkable(statement.fields):
             check_balances(self._sink, statement.fields.get("Id", ""), statement.balances, statement.booked)
         stated = stated_period(statement.fields)
-        # A period that none of the entries lies in is a slip of the writer: nothing is complete because of it.
-        if stated and (not statement.entries or statement.outside_period < statement.entries):
+        # Complete is a statement all of whose entries were read; a period that none of them lies in is a slip.
+        if (
+            stated
+            and not statement.rejected
+            and (not statement.entries or statement.outside_period < statement.entries)
+        ):
             self._sink.covers(
                 "bank_entries", first_on=stated[0], last_on=stated[1], account_tail=self._account_tail(statement)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from typing import Final
 
 from daozhang.errors import InputError
@@ -36,7 +37,11 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def peek(source: Source) -> str:
     """Return the text at the start of a file, to know it by; empty when it is no text. A cut character is left out."""
-    head = source.head()
+    return _text_of(source.head())
+
+
+@lru_cache(maxsize=2)
+def _text_of(head: bytes) -> str:
     marked = [encoding for mark, encoding in _MARKS if head.startswith(mark)]
     for encoding in marked or _UNMARKED:
         try:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from daozhang.formats import cells as read
-from daozhang.formats.base import Sink
+from daozhang.formats.base import Sink, Source
 from daozhang.formats.cells import UnreadableError, clean, column_name
+from daozhang.formats.decoding import peek
 
 LONGEST_RECORD: Final = 20
 """Physical lines one quoted record may span. A quote open for longer is damage, and only its own line is set aside."""
+
+
+FIRST_RECORDS: Final = 40
+"""A header row stands within the first lines of a file; what stands before it describes the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,22 @@ def records(text: str) -> Iterator[Record]:
             is_open, used, cells = True, 1, lines[at].split(",")
         yield Record(at + 1, tuple(cells), "\n".join(lines[at : at + used]), is_broken=is_open)
         at += used
+
+
+def first_records(source: Source) -> tuple[tuple[Record, Columns], ...]:
+    """Return the first records of a file, each with the columns it names if it is a header; all formats look at them."""
+    return _first_records(peek(source))
+
+
+@lru_cache(maxsize=2)
+def _first_records(text: str) -> tuple[tuple[Record, Columns], ...]:
+    end = -1
+    for _ in range(FIRST_RECORDS):
+        end = text.find("\n", end + 1)
+        if end < 0:
+            break
+    first = islice(records(text if end < 0 else text[:end]), FIRST_RECORDS)
+    return tuple((record, Columns.of(record.cells)) for record in first)
 
 
 def split_cells(line: str) -> tuple[list[str], bool, bool]:

@@ -8,17 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import Final
 
 from daozhang.formats import cells as read
 from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError, clean, clean_dashes, column_name, name_and_tail, tail_of
-from daozhang.formats.decoding import decode, peek
-from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.decoding import decode
+from daozhang.formats.lines import Columns, Record, Row, check_width, first_records, records, take
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount
-
-PREAMBLE_LINES: Final = 40
-"""A statement's header row stands within its first lines; what stands before it describes the account."""
 
 _ACCOUNT_LINE = re.compile(r"(?:卡号|账号|帐号|账户)\s*[:：]?\s*\[?\s*([0-9][0-9* ]{2,}[0-9])")
 
@@ -55,21 +51,12 @@ def statement_format(code: str, layout: Layout) -> Format:
     """Return the format of one bank's statement."""
 
     def knows(source: Source) -> bool:
-        return _header_of(layout, peek(source)) is not None
+        return any(columns.has(*layout.known_by) for _, columns in first_records(source))
 
     def read_file(source: Source, sink: Sink) -> None:
         _Reading(layout, source, sink).read()
 
     return Format(code=code, knows=knows, tables=("bank_entries",), read=read_file, unsure=("unsure-retail-statement",))
-
-
-def _header_of(layout: Layout, text: str) -> Record | None:
-    for count, record in enumerate(records(text)):
-        if count >= PREAMBLE_LINES:
-            return None
-        if Columns.of(record.cells).has(*layout.known_by):
-            return record
-    return None
 
 
 @dataclass(slots=True)
@@ -80,6 +67,7 @@ class _Reading:
     source: Source
     sink: Sink
     columns: Columns | None = None
+    header: tuple[str, ...] = ()
     preamble_account: str = ""
     chains: dict[tuple[str, str], list[Balanced]] = field(default_factory=dict)
     gaps: list[int] = field(default_factory=list)
@@ -106,11 +94,11 @@ class _Reading:
         if self.columns is None:
             columns = Columns.of(record.cells)
             if columns.has(*self.layout.known_by):
-                self.columns = columns
+                self.columns, self.header = columns, record.cells
             elif match := _ACCOUNT_LINE.search(record.text):
                 self.preamble_account = match[1]
             self.sink.control(record.line_no)
-        elif record.is_blank or Columns.of(record.cells) == self.columns:
+        elif record.is_blank or record.cells == self.header:
             self.sink.control(record.line_no)
         elif self.layout.total_label in column_name(record.cells[0]):
             self.sink.control(record.line_no)

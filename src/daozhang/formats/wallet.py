@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from daozhang.formats.base import Sink, Source
 from daozhang.formats.cells import UnreadableError, clean
-from daozhang.formats.decoding import decode, peek
-from daozhang.formats.lines import Columns, Record, Row, physical_lines, split_cells, take
+from daozhang.formats.decoding import decode
+from daozhang.formats.lines import Columns, Record, Row, first_records, physical_lines, split_cells, take
 
 
 def starts_with_header(source: Source, names: tuple[str, ...]) -> bool:
     """Return whether the first line that holds anything is a header with all of ``names``."""
-    for line in physical_lines(peek(source)):
-        if line.strip("\ufeff\0 \t,"):
-            return Columns.of(split_cells(line)[0]).has(*names)
-    return False
+    first = next((columns for record, columns in first_records(source) if not record.is_blank), None)
+    return first is not None and first.has(*names)
 
 
 @dataclass(frozen=True, slots=True)

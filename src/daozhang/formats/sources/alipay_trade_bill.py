@@ -15,7 +15,7 @@ from daozhang.errors import InputError
 from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError, day
 from daozhang.formats.decoding import decode, peek
-from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.lines import Columns, Record, Row, check_width, first_records, records, take
 from daozhang.formats.totals import compare_amount, compare_count
 from daozhang.money import to_text
 
@@ -39,6 +39,7 @@ class _Reading:
     source: Source
     sink: Sink
     columns: Columns | None = None
+    header: tuple[str, ...] = ()
     merchant_no: str = ""
     period: tuple[date, date] | None = None
     totals: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -46,19 +47,20 @@ class _Reading:
     sums: dict[str, int] = field(default_factory=dict)
     merchants: set[str] = field(default_factory=set)
     shared_rows: int = 0
+    is_whole: bool = True
 
     def record(self, record: Record) -> None:
         """Say what one record is."""
         if record.text.startswith("#"):
             self._comment(record.text)
             self.sink.control(record.line_no)
-        elif record.is_blank or self.columns is None or Columns.of(record.cells).has(*KNOWN_BY):
+        elif self.columns is None or record.is_blank or record.cells == self.header:
             columns = Columns.of(record.cells)
             if columns.has(*KNOWN_BY):
-                self.columns = columns
+                self.columns, self.header = columns, record.cells
             self.sink.control(record.line_no)
         else:
-            take(self.sink, record, self._clearing)
+            self.is_whole = take(self.sink, record, self._clearing) and self.is_whole
 
     def _comment(self, text: str) -> None:
         if match := _ACCOUNT.search(text):
@@ -121,7 +123,7 @@ class _Reading:
             agrees.append(compare_amount(self.sink, f"{label}合计 商家实收", received, self.sums.get(label, 0)))
         if self.shared_rows:
             self.sink.warn("warn-profit-shared", count=self.shared_rows)
-        if all(agrees) and self.period:
+        if all(agrees) and self.is_whole and self.period:
             merchants = self.merchants or {self.merchant_no}
             only = next(iter(merchants)) if len(merchants) == 1 else ""
             self.sink.covers("clearings", first_on=self.period[0], last_on=self.period[1], merchant_no=only)
@@ -152,25 +154,18 @@ def _period(start: str, end: str) -> tuple[date, date] | None:
     return (first_on, last_on) if first_on <= last_on else None
 
 
-def _header_at(text: str) -> bool:
-    for record in records(text):
-        if Columns.of(record.cells).has(*KNOWN_BY):
+def _knows(source: Source) -> bool:
+    for record, columns in first_records(source if peek(source) else _without_first_line(source)):
+        if columns.has(*KNOWN_BY):
             return True
         if not record.text.startswith("#") and not record.is_blank:
             return False
     return False
 
 
-def _knows(source: Source) -> bool:
-    return _header_at(_without_first_line(source.head(), peek(source)))
-
-
-def _without_first_line(data: bytes, text: str) -> str:
-    """Return the text, or what follows its first line when only that is damaged: exports with such a title occur."""
-    if text or b"\n" not in data:
-        return text
-    rest = data[data.index(b"\n") + 1 :]
-    return "#\n" + peek(Source("", rest))
+def _without_first_line(source: Source) -> Source:
+    """Return what follows the first line: exports whose title alone is damaged occur."""
+    return Source(source.name, source.head().partition(b"\n")[2])
 
 
 def _text(data: bytes) -> str:

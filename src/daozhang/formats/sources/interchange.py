@@ -7,8 +7,7 @@ from typing import Final
 
 from daozhang.formats.base import Format, PlainTable, Source
 from daozhang.formats.cells import clean
-from daozhang.formats.decoding import peek
-from daozhang.formats.lines import records
+from daozhang.formats.lines import first_records
 from daozhang.records import TABLES, Table
 
 DELIVERY_LIST: Final = frozenset({"path", "arrived_at"})
@@ -18,9 +17,8 @@ _ALL: Final = tuple(table.name for table in TABLES)
 
 def csv_table_of(source: Source) -> str:
     """Return the table whose columns a CSV file's header names; empty when there is none."""
-    for record in records(peek(source)):
-        return _table_of([clean(cell) for cell in record.cells], source.name)
-    return ""
+    first = next((record for record, _ in first_records(source)), None)
+    return _table_of([clean(cell) for cell in first.cells], source.name) if first else ""
 
 
 def parquet_table_of(source: Source) -> str:

@@ -105,21 +105,28 @@ def _ends_well(data: bytes) -> bool:
 def _read(source: Source, sink: Sink) -> None:
     cleared_on = _clearing_day(source)
     merchants = set()
-    unequal = 0
+    unequal, cut_at, is_complete = 0, 0, True
     for raw in _cut(source.data):
         if not raw.data.strip():
             sink.control(raw.line_no)
             continue
         try:
             values = _clearing(raw, source, cleared_on)
+            is_unequal = raw.text("结算金额") != raw.text("清算净额")
         except UnreadableError as bad:
             sink.reject(raw.line_no, bad.column, bad.value, bad.reason, **bad.facts)
+            is_complete, cut_at = False, 0 if len(raw.data) >= RECORD_BYTES else raw.line_no
             continue
+        cut_at = 0
         sink.row("clearings", raw.line_no, values)
         merchants.add(str(values["merchant_no"]))
-        unequal += raw.text("结算金额") != raw.text("清算净额")
+        unequal += is_unequal
     if unequal:
         sink.warn("warn-zm-settled-differs", count=unequal)
+    if cut_at:
+        sink.warn("warn-truncated", line_no=cut_at)
+    if not is_complete:
+        return
     merchant = merchants.pop() if len(merchants) == 1 else _named_merchant(source) if not merchants else ""
     sink.covers("clearings", first_on=cleared_on, last_on=cleared_on, merchant_no=merchant)
 
@@ -131,7 +138,7 @@ def _clearing_day(source: Source) -> date:
     match = _NAME.search(source.name)
     try:
         if match:
-            return datetime.strptime(match[1], "%y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+            return datetime.strptime(match[1], "%y%m%d").date()
     except ValueError:
         pass
     raise InputError("input-day-unknown", file=source.name)
@@ -208,7 +215,7 @@ def _in_year(text: str, year: int) -> datetime | None:
         return None
     month, day_, hour, minute, second = (int(text[at : at + 2]) for at in range(0, 10, 2))
     try:
-        return datetime(year, month, day_, hour, minute, second)  # noqa: DTZ001 - moments are naive Shanghai time
+        return datetime(year, month, day_, hour, minute, second)
     except ValueError:
         return None
 

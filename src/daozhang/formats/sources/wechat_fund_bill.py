@@ -109,7 +109,7 @@ def _read(source: Source, sink: Sink) -> None:
     check_running_balance(sink, ledger.chain, gaps)
     if ledger.unpaid_withdrawals:
         sink.warn("warn-merchant-unknown", count=ledger.unpaid_withdrawals)
-    if _compare(bill, ledger, sink) and len(ledger.days) == 1:
+    if _compare(bill, ledger, sink) and not gaps and len(ledger.days) == 1:
         (only,) = ledger.days
         sink.covers("bank_entries", first_on=only, last_on=only, account_tail=ledger.account)
 

@@ -6,6 +6,7 @@ stands on the day the refund was accepted, with its amount positive: it is turne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -43,12 +44,15 @@ KINDS: Final = {"SUCCESS": "sale", "REFUND": "refund", "REVOKED": "void"}
 class _Sums:
     """Totals over all data rows, signs as printed, also over the ones set aside as far as they can be read."""
 
+    stated: Mapping[str, str]
     rows: int = 0
     amounts: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         self.rows += 1
         for name, columns in SUMMED:
+            if name not in self.stated:
+                continue
             try:
                 self.amounts[name] = self.amounts.get(name, 0) + (row.yuan_or_none(*columns) or 0)
             except UnreadableError:
@@ -61,21 +65,21 @@ def _knows(source: Source) -> bool:
 
 def _read(source: Source, sink: Sink) -> None:
     bill = read_bill(source, sink, "总交易单数")
-    sums = _Sums()
-    days: set[date] = set()
+    sums = _Sums(bill.summary)
+    days: set[object] = set()
     merchants: set[str] = set()
 
     def one(row: Row) -> None:
         sums.add(row)
         values = _clearing(row, source)
-        days.add(row.moment("交易时间").date())
+        days.add(values["cleared_on"])
         merchants.add(str(values["merchant_no"]))
         sink.row("clearings", row.record.line_no, values)
 
-    read_rows(bill, sink, one)
+    gaps = read_rows(bill, sink, one)
     agrees = _compare(bill, sums, sink)
-    if agrees and len(days) == 1:
-        (only,) = days
+    only = days.pop() if len(days) == 1 else None
+    if agrees and not gaps and isinstance(only, date):
         sink.covers("clearings", first_on=only, last_on=only, merchant_no=_only(merchants))
 
 

@@ -31,6 +31,7 @@ reject-record-length = The record has { $found } bytes where { $expected } are e
 
 warn-total-differs = The file states { $stated } for { $name }; its rows add up to { $computed }.
 warn-summary-missing = The file has no summary at its end; it may be incomplete.
+warn-truncated = The file ends in the middle of record { $line_no }; what follows it was not received.
 warn-header-missing = The file has no header row; no entry was read.
 warn-balance-chain = The balance does not follow from the amounts in { $count } places, first on line { $line_no }.
 warn-balance-unreadable = { $count } rows (from line { $line_no } on) have a balance that cannot be read; it counts as unknown, and the amounts were taken.

@@ -31,6 +31,7 @@ reject-record-length = 本条记录长 { $found } 字节，应为 { $expected } 
 
 warn-total-differs = 文件所写的“{ $name }”为 { $stated }，按明细重新计算为 { $computed }。
 warn-summary-missing = 文件没有末尾的汇总行，可能未下载完整。
+warn-truncated = 文件在第 { $line_no } 条记录中途结束，其后的内容未收到。
 warn-header-missing = 文件没有找到表头，未读出任何明细。
 warn-balance-chain = 余额有 { $count } 处与发生额不衔接，第一处在第 { $line_no } 行。
 warn-balance-unreadable = 有 { $count } 行的余额无法识别（从第 { $line_no } 行起），这些行的余额按未知处理，发生额已照常读入。
