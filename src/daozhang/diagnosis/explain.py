@@ -130,7 +130,12 @@ def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
         confidence_pct=int(Certainty.POSSIBLE) if cause else 0,
         incident_id=incident_of(found, verdict),
         reason_key="why-waiting",
-        reason_facts={"source": table, "detail": rest.replace(":", " ") or "-", "more": len(absent) - 1, "sources": ", ".join(absent)},
+        reason_facts={
+            "source": table,
+            "detail": rest.replace(":", " ") or "-",
+            "more": len(absent) - 1,
+            "sources": ", ".join(absent),
+        },
     )
 
 
