@@ -30,7 +30,9 @@ def _run(*arguments: str, language: str = "en") -> subprocess.Popen[str]:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     made = tmp_path / "workspace"
-    assert _run("init", str(made)).wait(60) == 0
+    process = _run("init", str(made))
+    process.communicate(timeout=60)
+    assert process.returncode == 0
     return made
 
 

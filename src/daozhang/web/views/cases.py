@@ -135,7 +135,7 @@ def report(request: HttpRequest, number: str, language: str) -> HttpResponse | F
     except RefusedError as error:
         messages.error(request, words.refusal(language_of(request), error))
         return redirect("case", number)
-    file = (workspace().root / made.path).open("rb")
+    file = reports.report_path(workspace(), made).open("rb")
     return FileResponse(
         file,
         as_attachment=True,
