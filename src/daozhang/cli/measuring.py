@@ -1,0 +1,130 @@
+"""``bench``: what the product costs beside the bare limit, in one run on one machine, as ratios."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from daozhang.cli.output import JsonOption, print_json, print_table, text
+from daozhang.world import bulk
+
+_BARE_JOIN = """
+import duckdb, sys
+con = duckdb.connect(); con.execute("SET threads=2")
+read = "read_csv('{}', header=true, all_varchar=true)"
+sql = f"SELECT count(*) FROM {read.format(sys.argv[1])} t JOIN {read.format(sys.argv[2])} c USING (rrn, terminal_no)"
+print(con.execute(sql).fetchone()[0])
+"""
+_BARE_READ = """
+import duckdb, sys
+con = duckdb.connect(); con.execute("SET threads=2")
+for path in sys.argv[1:]:
+    print(con.execute(f"SELECT count(*), sum(length(rrn)) FROM read_csv('{path}', header=true, all_varchar=true)").fetchone())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One line of the benchmark. ``ratio_to_bare`` compares processor time with the bare tool of the same work."""
+
+    work: str
+    size: int
+    tool: str
+    engine: str
+    cpu_s: str
+    wall_s: str
+    peak_rss_mb: int
+    ratio_to_bare: str
+    false_breaks: int | None = None
+    missed_breaks: int | None = None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("bench")(bench)
+
+
+def bench(
+    size: Annotated[int, typer.Option("--size", min=1000, help="Rows of the journal.")] = 1_000_000,
+    work: Annotated[str, typer.Option("--work", help="read, reconcile, or both with a comma.")] = "read,reconcile",
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure import and the settlement day beside a bare read and a bare join of the same files. 基准测试。"""
+    wanted = {part.strip() for part in work.split(",")}
+    with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as folder:
+        rows = _measure(Path(folder), size, wanted)
+    if as_json:
+        print_json({"rows": [asdict(row) for row in rows]})
+    else:
+        names = list(asdict(rows[0])) if rows else []
+        print_table(text("bench-title"), names, [list(asdict(row).values()) for row in rows])
+
+
+def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
+    planted = bulk.write(folder / "files", size)
+    place = folder / "workspace"
+    own = [sys.executable, "-m", "daozhang.cli"]
+    _cost([*own, "init", str(place)])
+    _cost([*own, "import", str(planted.contracts), "--workspace", str(place)])
+    both = [str(planted.journal), str(planted.clearing)]
+    read = _cost([*own, "import", *both, "--workspace", str(place), "--json"])
+    found: list[Measure] = []
+    if "read" in wanted:
+        bare = _cost([sys.executable, "-c", _BARE_READ, *both])
+        found += [_line("read", size, "bare_read", bare, bare), _line("read", size, "daozhang", read, bare)]
+    if "reconcile" in wanted:
+        bare = _cost([sys.executable, "-c", _BARE_JOIN, *both])
+        run = _cost([*own, "run", "--as-of", "2026-11-25T09:00", "--workspace", str(place), "--json"])
+        false, missed = _judged(planted, place, own)
+        found += [
+            _line("reconcile", size, "bare_join", bare, bare),
+            _line("reconcile", size, "daozhang", run, bare, false, missed),
+        ]
+    return found
+
+
+def _line(
+    work: str, size: int, tool: str, cost: dict[str, Any], bare: dict[str, Any], false: int | None = None, missed: int | None = None
+) -> Measure:
+    ratio = 100 * cost["cpu_ms"] // max(1, bare["cpu_ms"])
+    return Measure(
+        work, size, tool, "duckdb", _seconds(cost["cpu_ms"]), _seconds(cost["wall_ms"]), cost["rss_mb"],
+        f"{ratio // 100}.{ratio % 100:02d}", false, missed,
+    )  # fmt: skip
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds // 1000}.{milliseconds % 1000 // 10:02d}"
+
+
+def _cost(command: list[str]) -> dict[str, Any]:
+    """Run a command to its end; return processor and wall time in milliseconds and its peak memory, helpers included."""
+    start = time.monotonic_ns()
+    with tempfile.TemporaryFile() as out:
+        pid = os.posix_spawn(
+            command[0], command, dict(os.environ), file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)]
+        )
+        _, _, usage = os.wait4(pid, 0)
+        out.seek(0)
+        printed = out.read().decode()
+    return {
+        "cpu_ms": int((usage.ru_utime + usage.ru_stime) * 1000), "wall_ms": (time.monotonic_ns() - start) // 1_000_000,
+        "rss_mb": usage.ru_maxrss // 1024, "printed": printed,
+    }  # fmt: skip
+
+
+def _judged(planted: bulk.Bulk, place: Path, own: list[str]) -> tuple[int, int]:
+    """Return how many breaks were said that are none, and how many of the planted ones were not said."""
+    said = json.loads(_cost([*own, "findings", "--workspace", str(place), "--json"])["printed"])["findings"]
+    rows = {(row["break_type"], row["rrn"]) for row in said if row["grain"] == "transaction" and row["severity"] != "info"}
+    truth = {("missing_in_clearing", rrn) for rrn in planted.missing} | {("amount_mismatch", rrn) for rrn in planted.changed}
+    return len(rows - truth), len(truth - rows)

@@ -1,0 +1,1 @@
+bench-title = Benchmark (ratio of each work to its bare limit)
