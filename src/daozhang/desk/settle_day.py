@@ -51,7 +51,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
 def run_day(workspace: Workspace, as_of: datetime | None = None) -> DayResult:
     """Judge the moment (now when none is given) and bring findings, incidents and cases in line with it."""
     moment = as_of or clock.now(workspace)
-    run_id = f"run_{moment:%Y%m%dT%H%M%S}_{secrets.token_hex(3)}"
+    run_id = f"r_{moment:%Y%m%dT%H%M%S}_{secrets.token_hex(3)}"
     folder = workspace.runs / run_id
     day, inputs_hash = judge(workspace, moment, keep=folder)
     write_money(day.money, folder / "money.parquet")
