@@ -148,6 +148,12 @@ def test_a_code_of_one_provider_is_not_read_for_another() -> None:
     assert read_reason("", provider="gaohuitong", code="3031").cause_code == "D002"
 
 
+def test_a_code_of_unknown_origin_that_its_words_contradict_is_asked() -> None:
+    assert read_reason("账户已冻结", code="3031").ask
+    assert read_reason("账号户名不符", code="3031").cause_code == "D002"
+    assert read_reason("账户已冻结", code="3031", provider="gaohuitong").cause_code == "D002"
+
+
 def test_a_terminal_code_reads_by_the_response_book() -> None:
     assert read_reason("68", provider="pos_terminal").finality == "unknown"
     assert read_reason("54", provider="pos_terminal").cause_code == "D092"

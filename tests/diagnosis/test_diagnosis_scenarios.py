@@ -37,6 +37,7 @@ SCENARIOS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("failed, null", "payout_failed", {**PAID, "reason_text": "null", "reason_code": ""}, "D096", "alarm"),
     ("failed, a word nobody knows", "payout_failed", {**PAID, "reason_text": "月亮太圆"}, "", "alarm"),
     ("failed, a terminal's code is no payout reason", "payout_failed", {**PAID, "reason_code": "51"}, "", "alarm"),
+    ("the words beside a code of unknown origin", "payout_failed", {**PAID, "reason_code": "3031", "reason_text": "账户已冻结"}, "D005", "alarm"),
     ("class II too much", "payout_failed", {"planned_minor": 1_000_001, "account_kind": "personal_class_ii"}, "D007", "alarm"),
     ("class II at the limit", "payout_failed", {"planned_minor": 1_000_000, "account_kind": "personal_class_ii"}, "D096", "alarm"),
     ("holder differs", "payout_failed", {**PAID, "holder_differs": True}, "D002", "alarm"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _CODE_IN_BRACKETS = re.compile(
@@ -18,11 +19,13 @@ _VARIANTS: Final = str.maketrans({"帐": "账", "賬": "账", "號": "号", "戶
 """Characters written two ways in bank texts (帐户 and 账户)."""
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return ``text`` in half width, lower case, variants unified, ends stripped; nothing else is taken away."""
     return unicodedata.normalize("NFKC", text).translate(_VARIANTS).casefold().strip()
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """Return the form two texts share when they say the same.
 
@@ -36,6 +39,7 @@ def normal(text: str) -> str:
     return _NOISE.sub("", line)
 
 
+@lru_cache(maxsize=4096)
 def grams(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters of a normal form, its ends marked."""
     marked = f"^{text}$"

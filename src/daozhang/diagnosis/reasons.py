@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -80,10 +80,12 @@ def patterns() -> tuple[Pattern, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def read_reason(text: str, *, provider: str = "", interface: str = "", code: str = "") -> ReasonMeaning:
     """Return what ``text`` (and ``code``) means at ``provider``'s ``interface``; ``ASK`` when nothing decides it.
 
-    A code means what its provider says on that interface; without a provider only when all who use it agree.
+    A code means what its provider says on that interface; without a provider only when all who use it agree, and when
+    the words beside it do not say otherwise.
     """
     return read_with(reasons(), text, provider=provider.casefold(), interface=interface.casefold(), code=code)
 
@@ -99,6 +101,10 @@ def read_with(
 ) -> ReasonMeaning:
     """Read ``text`` by the strings in ``known``; the hold-out measurement leaves a provider's strings out of them."""
     meaning = _by_code(known, code or _code_like(text), provider, interface)
+    if meaning and code and not provider:
+        said = _by_text(known, text, provider, interface) or (_by_words(text) if by_words else None)
+        if said and said.cause_code != meaning.cause_code:
+            return ASK
     if not meaning and not code:
         meaning = _of_terminal(text, provider)
     meaning = meaning or _by_text(known, text, provider, interface)

@@ -30,14 +30,18 @@ def has_reason(found: Break) -> bool:
 
 
 def meaning_of(found: Break) -> ReasonMeaning:
-    """Return what the reason of a payout means, by its code first; only causes a payout may have."""
+    """Return what the reason of a payout means; only causes a payout may have.
+
+    Its own provider's code comes first, then the words; a code of unknown origin counts only where there are no words.
+    """
     text, code = word(found, "reason_text"), word(found, "reason_code")
     provider = found.keys.acquirer
-    for read in (
-        read_reason(text, provider=provider, interface="query", code=code),
-        read_reason(text, code=code),
-        read_reason(text),
-    ):
+    ways: tuple[dict[str, str], ...] = (
+        {"provider": provider, "interface": "query", "code": code},
+        {"code": "" if text else code},
+    )
+    for way in ways:
+        read = read_reason(text, **way)
         if read.cause_code in PAYOUT_CAUSES:
             return read
     return ReasonMeaning()
