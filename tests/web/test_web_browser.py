@@ -24,7 +24,7 @@ from web_story import ACQUIRER, BROKEN, CLOCK, FILES, MERCHANT, SALE_RRN, write_
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("DAOZHANG_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

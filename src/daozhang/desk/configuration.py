@@ -19,7 +19,7 @@ from daozhang.errors import WorkspaceError
 
 FILE_NAME: Final = "daozhang.toml"
 PREFIX: Final = "DAOZHANG_"
-NOT_SETTINGS: Final = frozenset({"DAOZHANG_WORKSPACE", "DAOZHANG_LANGUAGE_OF_TERMINAL"})
+NOT_SETTINGS: Final = frozenset({"DAOZHANG_WORKSPACE", "DAOZHANG_LANGUAGE_OF_TERMINAL", "DAOZHANG_SCREENSHOTS"})
 
 
 class Configuration(BaseModel):
