@@ -20,16 +20,12 @@ from daozhang.formats.camt_entry import (
     value_day,
     written_day,
 )
+from daozhang.formats.camt_places import Place, Role, place_of
 from daozhang.formats.cells import UnreadableError, currency, moment, tail_of, zone_named
 
-STATEMENT: Final = "/BkToCstmrStmt/Stmt"
-DETAIL: Final = "Ntry/NtryDtls/TxDtls"
 NOT_BOOKED: Final = frozenset({"PDNG", "INFO", "FUTR"})
 REPEATED: Final = frozenset({"RmtInf/Ustrd", "AddtlTxInf", "AddtlNtryInf", "RmtInf/Strd/CdtrRefInf/Ref"})
 """Elements that may stand several times and whose texts are joined; of all others the first counts."""
-
-_KEPT: Final = ("Refs/", "Amt", "CdtDbtInd", "RltdPties/", "RmtInf/", "AddtlTxInf", "RtrInf/")
-_DROPPED: Final = ("PstlAdr", "CtctDtls", "PrvtId", "OrgId")
 
 
 @dataclass(slots=True)
@@ -39,6 +35,8 @@ class Statement:
     fields: Fields = field(default_factory=dict)
     balances: list[Balance] = field(default_factory=list)
     booked: dict[str, list[tuple[int, date | None]]] = field(default_factory=dict)
+    account: str = ""
+    period: tuple[date, date] | None = None
     entries: int = 0
     rejected: int = 0
     outside_period: int = 0
@@ -51,65 +49,54 @@ class Camt053:
         self._given = given
         self._sink = sink
         self._zone = zone_named(given.timezone)
-        self._statement: Statement | None = None
-        self._entry: Entry | None = None
-        self._fields: Fields = {}
-        self._base = self._prefix = 0
+        self._places: dict[str, Place] = {}
+        self._statement = Statement()
+        self._entry = Entry(0)
+        self._open: list[Fields] = [{}]
         self._counts = dict.fromkeys(("statements", "unsplit", "pending", "accountless", "blind"), 0)
         self._unsplit_line = 0
 
     def open(self, path: str, attributes: Mapping[str, str], line_no: int) -> None:
         """Take the start of an element."""
-        if path.endswith(STATEMENT):
+        place = self._places.get(path)
+        if place is None:
+            place = self._places[path] = place_of(path)
+        if place.role is Role.STATEMENT:
             self._statement = Statement()
             self._counts["statements"] += 1
-            self._base = len(path) + 1
-            self._enter(path, self._statement.fields)
-        if self._statement is None:
-            return
-        relative = path[self._base :]
-        if relative == "Ntry":
+            self._open.append(self._statement.fields)
+        elif place.role is Role.BALANCE:
+            self._open.append({})
+        elif place.role is Role.ENTRY:
             self._entry = Entry(line_no)
-            self._enter(path, self._entry.fields)
-        elif relative == "Bal":
-            self._enter(path, {})
-        elif relative == DETAIL and self._entry:
+            self._open.append(self._entry.fields)
+        elif place.role is Role.DETAIL:
             self._entry.details.append((line_no, {}))
-            self._enter(path, self._entry.details[-1][1])
-        if "Ccy" in attributes:
-            self._keep(path[self._prefix :] + "@Ccy", attributes["Ccy"])
+            self._open.append(self._entry.details[-1][1])
+        elif place.is_kept and "Ccy" in attributes:
+            self._open[-1].setdefault(f"{place.name}@Ccy", attributes["Ccy"])
 
     def close(self, path: str, text: str) -> None:
         """Take the end of an element with its text."""
-        if self._statement is None:
+        place = self._places[path]
+        if place.role is None:
+            if text and place.is_kept:
+                self._keep(place.name, text)
             return
-        if text:
-            self._keep(path[self._prefix :], text)
-        relative = path[self._base :]
-        if relative == DETAIL and self._entry:
-            self._enter(path[: self._base + len("Ntry")], self._entry.fields)
-        elif relative == "Ntry" and self._entry:
+        fields = self._open.pop()
+        if place.role is Role.BALANCE:
+            self._take_balance(self._statement, fields)
+        elif place.role is Role.ENTRY:
             self._say(self._statement, self._entry)
-            self._entry = None
-            self._enter(path[: self._base - 1], self._statement.fields)
-        elif relative == "Bal":
-            self._take_balance(self._statement, self._fields)
-            self._enter(path[: self._base - 1], self._statement.fields)
-        elif path.endswith(STATEMENT):
+        elif place.role is Role.STATEMENT:
             self._end_statement(self._statement)
-            self._statement = None
-
-    def _enter(self, path: str, fields: Fields) -> None:
-        self._fields, self._prefix = fields, len(path) + 1
 
     def _keep(self, name: str, text: str) -> None:
-        if self._entry and self._fields is not self._entry.fields and not _is_wanted(name):
-            return
-        if name in self._fields:
-            if name in REPEATED:
-                self._fields[name] += f" {text}"
-            return
-        self._fields[name] = text
+        fields = self._open[-1]
+        if name not in fields:
+            fields[name] = text
+        elif name in REPEATED:
+            fields[name] += f" {text}"
 
     def _take_balance(self, statement: Statement, fields: Fields) -> None:
         try:
@@ -141,12 +128,14 @@ class Camt053:
         if not adds_up:
             self._counts["unsplit"] += 1
             self._unsplit_line = self._unsplit_line or entry.line_no
-        account = self._account_tail(statement)
+        if not statement.entries:
+            # Account and period stand before the entries in every version; they are worked out once.
+            statement.account, statement.period = self._account_tail(statement), stated_period(statement.fields)
+        account, stated = statement.account, statement.period
         common = {"account_tail": account, "booked_at": booked_at, "value_on": value_on, "currency": code}
         for line_no, part, detail in pieces:
             yield line_no, common | {"amount_minor": part} | described(fields, detail, part)
         statement.booked.setdefault(code, []).append((amount, value_on))
-        stated = stated_period(statement.fields)
         statement.entries += 1
         statement.outside_period += bool(stated and not stated[0] <= written_day(fields, booked_at) <= stated[1])
         self._counts["accountless"] += account == "unknown"
@@ -190,7 +179,3 @@ class Camt053:
             self._sink.warn("warn-account-unknown", count=counts["accountless"])
         if counts["blind"]:
             self._sink.warn("warn-statement-balance-unreadable", count=counts["blind"])
-
-
-def _is_wanted(name: str) -> bool:
-    return name.startswith(_KEPT) and not any(part in name for part in _DROPPED)

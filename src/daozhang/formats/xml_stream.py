@@ -25,8 +25,8 @@ class Tree:
         self._opened = opened
         self._closed = closed
         self._paths = [""]
-        self._text: list[str] = []
-        self._length = 0
+        self._children: dict[str, dict[str, str]] = {}
+        self._text = ""
         self._parser = expat.ParserCreate()
 
     def parse(self, data: bytes, encoding: str | None = None) -> None:
@@ -46,24 +46,26 @@ class Tree:
             raise InputError("input-xml-encoding") from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self._paths) > DEEPEST:
+        paths = self._paths
+        if len(paths) > DEEPEST:
             raise InputError("input-xml-depth", line=self._parser.CurrentLineNumber, limit=DEEPEST)
-        path = f"{self._paths[-1]}/{name.rpartition(':')[2]}"
-        self._paths.append(path)
-        self._text, self._length = [], 0
+        # One string per distinct path, made once: a statement repeats the same few paths for every entry.
+        siblings = self._children.setdefault(paths[-1], {})
+        path = siblings.get(name)
+        if path is None:
+            path = siblings[name] = f"{paths[-1]}/{name.rpartition(':')[2]}"
+        paths.append(path)
+        self._text = ""
         self._opened(path, attributes, self._parser.CurrentLineNumber)
 
     def _characters(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > LONGEST_TEXT:
+        self._text += text
+        if len(self._text) > LONGEST_TEXT:
             raise InputError("input-xml-text", line=self._parser.CurrentLineNumber, limit=LONGEST_TEXT)
-        self._text.append(text)
 
     def _end(self, _name: str) -> None:
-        path = self._paths.pop()
-        text = "".join(self._text).strip()
-        self._text, self._length = [], 0
-        self._closed(path, text)
+        text, self._text = self._text.strip(), ""
+        self._closed(self._paths.pop(), text)
 
     def _doctype(self, *_: object) -> None:
         raise InputError("input-xml-doctype", line=self._parser.CurrentLineNumber)
