@@ -93,7 +93,13 @@ def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
 
 
 def _line(
-    work: str, size: int, tool: str, cost: dict[str, Any], bare: dict[str, Any], false: int | None = None, missed: int | None = None
+    work: str,
+    size: int,
+    tool: str,
+    cost: dict[str, Any],
+    bare: dict[str, Any],
+    false: int | None = None,
+    missed: int | None = None,
 ) -> Measure:
     ratio = 100 * cost["cpu_ms"] // max(1, bare["cpu_ms"])
     return Measure(
@@ -125,6 +131,10 @@ def _cost(command: list[str]) -> dict[str, Any]:
 def _judged(planted: bulk.Bulk, place: Path, own: list[str]) -> tuple[int, int]:
     """Return how many breaks were said that are none, and how many of the planted ones were not said."""
     said = json.loads(_cost([*own, "findings", "--workspace", str(place), "--json"])["printed"])["findings"]
-    rows = {(row["break_type"], row["rrn"]) for row in said if row["grain"] == "transaction" and row["severity"] != "info"}
-    truth = {("missing_in_clearing", rrn) for rrn in planted.missing} | {("amount_mismatch", rrn) for rrn in planted.changed}
+    rows = {
+        (row["break_type"], row["rrn"]) for row in said if row["grain"] == "transaction" and row["severity"] != "info"
+    }
+    truth = {("missing_in_clearing", rrn) for rrn in planted.missing} | {
+        ("amount_mismatch", rrn) for rrn in planted.changed
+    }
     return len(rows - truth), len(truth - rows)

@@ -34,11 +34,11 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         " currency, on_day, moment, fp"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE open_t AS SELECT {columns}, {prio} AS prio FROM t"
+        f"CREATE OR REPLACE TEMP VIEW open_t AS SELECT {columns}, {prio} AS prio FROM t"
         " WHERE NOT (kind IN ('preauth', 'preauth_void') AND class = 'never' AND status <> 'approved')"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE open_c AS SELECT {columns}, 0 AS prio FROM c WHERE kind NOT IN {NO_JOURNAL_KINDS}"
+        f"CREATE OR REPLACE TEMP VIEW open_c AS SELECT {columns}, 0 AS prio FROM c WHERE kind NOT IN {NO_JOURNAL_KINDS}"
     )
     counts: dict[str, int] = {}
     left, right = _size(con, "open_t"), _size(con, "open_c")
@@ -50,16 +50,41 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
                 break
             con.execute(f"INSERT INTO m SELECT t_rid, c_rid, {level.no} FROM found")
             for side in ("t", "c"):
-                con.execute(
-                    f"CREATE OR REPLACE TEMP TABLE open_{side} AS SELECT o.* FROM open_{side} o"
-                    f" ANTI JOIN found f ON o.rid = f.{side}_rid"
-                )
+                _keep_open(con, side)
             counts[level.sentence] = counts.get(level.sentence, 0) + found
             left, right = left - found, right - found
             if level.same_day and level.amount_equal and level.seconds is None:
                 break  # pairing by rank leaves nothing for a second round
+    _pair_facts(con)
     _within_clearing(con)
     return counts
+
+
+def _pair_facts(con: duckdb.DuckDBPyConnection) -> None:
+    """Look at every pair once: ``odd`` holds those that differ in anything, ``off_clock`` those noted minutes apart."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE differing AS
+        SELECT m.t_rid, m.c_rid, m.level, t.acquirer, t.merchant_no, t.terminal_no, t.on_day, t.class,
+               t.class IN ('never', 'unknown', 'stored') OR t.amount_minor <> c.gross_minor OR t.on_day <> c.on_day
+               OR (t.kind <> c.kind
+                   AND NOT (t.kind IN ('sale', 'offline_sale', 'preauth_completion')
+                            AND c.kind IN ('sale', 'offline_sale', 'preauth_completion'))
+                   AND NOT (t.kind IN ('void', 'reversal', 'refund') AND c.kind IN ('void', 'reversal', 'refund'))) AS odd,
+               (epoch(t.moment) - epoch(c.moment))::BIGINT AS skew_s
+        FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid
+        WHERE odd OR abs(skew_s) > 300
+        """
+    )
+
+
+def _keep_open(con: duckdb.DuckDBPyConnection, side: str) -> None:
+    """Leave only the rows of one side that found nothing yet; the first time that takes them out of the whole table."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE left_{side} AS SELECT o.* FROM open_{side} o ANTI JOIN found f ON o.rid = f.{side}_rid"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rest_{side} AS SELECT * FROM left_{side}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW open_{side} AS SELECT * FROM rest_{side}")
 
 
 def _size(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -201,13 +226,13 @@ def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         f"""
         SELECT {_WHO.format("c")}, {_T}, {_C}, m.level, f.fee_expected, f.rate_bp,
                cc.rev_rid IS NOT NULL AS reversed_in_clearing, n.next_day
-        FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid JOIN cf f ON f.rid = c.rid
+        FROM (
+            SELECT t_rid, c_rid, level FROM differing WHERE odd
+            UNION SELECT m.t_rid, m.c_rid, m.level FROM m JOIN cc ON cc.sale_rid = m.c_rid JOIN t ON t.rid = m.t_rid
+                  WHERE t.class = 'must'
+        ) m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid JOIN cf f ON f.rid = c.rid
         LEFT JOIN cc ON cc.sale_rid = c.rid
         LEFT JOIN days_c n ON n.acquirer = c.acquirer AND n.merchant_no = c.merchant_no AND n.day = c.on_day
-        WHERE t.class IN ('never', 'unknown', 'stored') OR t.amount_minor <> c.gross_minor OR t.on_day <> c.on_day
-           OR (t.kind <> c.kind AND NOT (t.kind IN ('sale', 'offline_sale', 'preauth_completion') AND c.kind IN ('sale', 'offline_sale', 'preauth_completion'))
-               AND NOT (t.kind IN ('void', 'reversal', 'refund') AND c.kind IN ('void', 'reversal', 'refund')))
-           OR (cc.rev_rid IS NOT NULL AND t.class = 'must')
         ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
         """,
     )
@@ -348,11 +373,16 @@ def clock_skews(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows(
         con,
         """
-        SELECT t.acquirer, t.merchant_no, t.terminal_no, t.on_day AS day,
-               median(epoch(t.moment) - epoch(c.moment))::BIGINT AS skew_s, count(*) AS rows_of_day,
-               min(t.import_id) AS import_id, min(t.line_no) AS line_no
-        FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid WHERE c.moment IS NOT NULL AND m.level < 21
-        GROUP BY ALL HAVING count(*) >= 3 AND abs(median(epoch(t.moment) - epoch(c.moment))) > 300
+        WITH off AS (
+            SELECT acquirer, merchant_no, terminal_no, on_day, median(skew_s)::BIGINT AS skew_s, count(*) AS rows_off, min(t_rid) AS t_rid
+            FROM differing WHERE abs(skew_s) > 300 AND level < 21 GROUP BY ALL HAVING count(*) >= 3
+        ), all_rows AS (
+            SELECT t.acquirer, t.merchant_no, t.terminal_no, t.on_day, count(*) AS rows_of_day
+            FROM t JOIN m ON m.t_rid = t.rid SEMI JOIN off USING (acquirer, merchant_no, terminal_no, on_day) GROUP BY ALL
+        )
+        SELECT off.acquirer, off.merchant_no, off.terminal_no, off.on_day AS day, off.skew_s, a.rows_of_day, x.import_id, x.line_no
+        FROM off JOIN all_rows a USING (acquirer, merchant_no, terminal_no, on_day) JOIN t x ON x.rid = off.t_rid
+        WHERE off.rows_off * 2 > a.rows_of_day  -- most of the day, or it is not the clock
         ORDER BY ALL
         """,
     )
