@@ -194,3 +194,28 @@ def test_twenty_thousand_details_in_one_entry_take_linear_time() -> None:
 
     # Eight times the details: a quadratic reader would need sixty-four times the time.
     assert large < small * 24
+
+
+@pytest.mark.parametrize("version", range(2, 15))
+@pytest.mark.parametrize("status", ["<Sts>BOOK</Sts>", "<Sts><Cd>BOOK</Cd></Sts>"])
+def test_every_version_is_claimed_and_read_alike(version: int, status: str) -> None:
+    text = sample("camt_053", "query-farm").data.decode()
+    source = Source(
+        "x", text.replace("001.08", f"001.{version:02d}").replace("<Sts><Cd>BOOK</Cd></Sts>", status).encode()
+    )
+
+    assert [known.code for known in formats_claiming(source)] == ["camt_053"]
+    assert read("camt_053", source) == read("camt_053", sample("camt_053", "query-farm"))
+
+
+@pytest.mark.parametrize("status", ["<Sts>PDNG</Sts>", "<Sts><Cd>INFO</Cd></Sts>", "<Sts><Cd>FUTR</Cd></Sts>"])
+def test_what_is_not_booked_is_counted_and_is_no_money(status: str) -> None:
+    reading = statement(entry("7.00").replace("<Sts><Cd>BOOK</Cd></Sts>", status))
+
+    assert (reading.rows, len(reading.control_lines), reading.warning_keys()) == ([], 1, ["warn-entries-not-booked"])
+
+
+def test_reports_of_the_same_money_are_not_claimed() -> None:
+    text = sample("camt_053", "query-farm").data.decode()
+    for other in ("BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"):
+        assert formats_claiming(Source("camt053.xml", text.replace("BkToCstmrStmt", other).encode())) == []
