@@ -77,7 +77,9 @@ def put_rows(workspace: Any, import_id: str, file_name: str, table: str, rows: l
     for line_no, row in enumerate(rows, start=2):
         values = {"currency": "CNY"} | row | {"import_id": import_id, "line_no": line_no, "fp": str(line_no).encode()}
         known = {name: value for name, value in values.items() if name in typed}
-        connection.execute(f"INSERT INTO made ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})", list(known.values()))
+        connection.execute(
+            f"INSERT INTO made ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})", list(known.values())
+        )
     connection.execute(f"COPY made TO '{path}' (FORMAT parquet)")
     connection.close()
     count = len(rows)

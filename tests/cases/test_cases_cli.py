@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_making import NOON, finding, put_one_day
 from typer.testing import CliRunner
 
 from daozhang.cli.main import app
 from daozhang.desk.models import CaseEvent
 from daozhang.desk.runs import record_run
+from desk_making import NOON, finding, put_one_day
 
 NUMBER = "DZ-2026-000001"
 
@@ -44,7 +44,13 @@ def test_open_cases_need_a_person(desk: Any) -> None:
     assert (code, NUMBER in out, "-¥100.00" in out, "1 open, 1 in all" in out) == (1, True, True, True)
     code, out, _ = daozhang(desk, "cases", "--json")
     one = json.loads(out)["cases"][0]
-    assert (code, one["case_id"], one["gap_minor"], one["state"], one["cause_code"]) == (1, NUMBER, -10000, "open", "D002")
+    assert (code, one["case_id"], one["gap_minor"], one["state"], one["cause_code"]) == (
+        1,
+        NUMBER,
+        -10000,
+        "open",
+        "D002",
+    )
     code, out, _ = daozhang(desk, "cases", "--csv")
     assert next(iter(csv.DictReader(StringIO(out))))["case_id"] == NUMBER
 

@@ -13,7 +13,9 @@ from daozhang.cases import CLOSED, SYSTEM, Needs, State, Step, Who, after, next_
 from daozhang.cases.life import OPEN_STATES, TABLE
 from daozhang.errors import RefusedError
 
-EVERYTHING: dict[str, Any] = {need.value: "x" for need in Needs if need is not Needs.NOTE} | {"bank_lines": [{"file": "b", "line_no": 1}]}
+EVERYTHING: dict[str, Any] = {need.value: "x" for need in Needs if need is not Needs.NOTE} | {
+    "bank_lines": [{"file": "b", "line_no": 1}]
+}
 
 
 def actor(step: Step) -> str:
@@ -110,6 +112,4 @@ def test_no_person_closes_a_case_alone() -> None:
 def test_a_refusal_says_what_is_possible() -> None:
     with pytest.raises(RefusedError) as refused:
         after(State.OPEN, Step.RECEIPT_CONFIRMED, by="li", facts={"external_no": "T1"})
-    assert refused.value.facts["possible"] == (
-        "report_sent, remedy_started, measure_taken, commented, assigned"
-    )
+    assert refused.value.facts["possible"] == ("report_sent, remedy_started, measure_taken, commented, assigned")

@@ -9,20 +9,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from desk_making import LINE, NOON, finding, rows_of_desk
 
 from daozhang.breaks import BreakType, Evidence, Severity
 from daozhang.desk import audit
 from daozhang.desk.models import Case, CaseEvent, Finding, FindingVerdict, Incident, Notice, Run
 from daozhang.desk.runs import RunRecorded, record_run
 from daozhang.diagnosis.finding import Finding as Said
+from desk_making import LINE, NOON, finding, rows_of_desk
 
 
 def run(workspace: Any, said: Sequence[Said], at: datetime = NOON, inputs: str = "", **more: Any) -> RunRecorded:
     inputs = inputs or str(hash((tuple(one.found.finding_id for one in said), at)))
     name = f"r_{at:%m%d%H%M%S}_{abs(hash(inputs)) % 10**8}"
     return record_run(
-        workspace, run_id=name, as_of=at, findings=said, inputs_hash=inputs, folder=f"runs/{name}", counts={"breaks": len(said)}, **more
+        workspace,
+        run_id=name,
+        as_of=at,
+        findings=said,
+        inputs_hash=inputs,
+        folder=f"runs/{name}",
+        counts={"breaks": len(said)},
+        **more,
     )
 
 
@@ -37,7 +44,12 @@ def test_one_case_per_incident_with_an_alarm(workspace: Any) -> None:
     ]  # fmt: skip
     assert run(workspace, said).opened == 2
     first, second = Case.objects.order_by("number")
-    assert (first.number, first.state, first.gap_minor, first.incident_id) == ("DZ-2026-000001", "open", -150_00, "i_0001")
+    assert (first.number, first.state, first.gap_minor, first.incident_id) == (
+        "DZ-2026-000001",
+        "open",
+        -150_00,
+        "i_0001",
+    )
     assert (second.number, second.merchant_no) == ("DZ-2026-000002", "898000000000002")
     assert first.deadline_at is not None
     assert first.deadline_at > NOON

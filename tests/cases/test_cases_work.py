@@ -6,22 +6,32 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_making import LINE, NOON, finding, rows_of_desk
 
 from daozhang.desk import audit
 from daozhang.desk.cases import (
-    advance, approve_write_off, ask_write_off, case_view, cases, comment, decline_write_off, mark_told, pass_deadlines,
+    advance,
+    approve_write_off,
+    ask_write_off,
+    case_view,
+    cases,
+    comment,
+    decline_write_off,
+    mark_told,
+    pass_deadlines,
     record_measure,
 )  # fmt: skip
 from daozhang.desk.models import Case, CaseEvent, Notice, WriteOff
 from daozhang.desk.runs import record_run
 from daozhang.errors import RefusedError
+from desk_making import LINE, NOON, finding, rows_of_desk
 
 NUMBER = "DZ-2026-000001"
 
 
 def opened(workspace: Any, *said: Any) -> None:
-    record_run(workspace, run_id="r1", as_of=NOON, findings=list(said) or [finding(1)], inputs_hash="1", folder="f", counts={})
+    record_run(
+        workspace, run_id="r1", as_of=NOON, findings=list(said) or [finding(1)], inputs_hash="1", folder="f", counts={}
+    )
 
 
 def money(workspace: Any, at: Any = NOON + timedelta(days=3)) -> None:
@@ -94,7 +104,9 @@ def test_a_write_off_takes_two_people(workspace: Any) -> None:
     assert approve_write_off(workspace, NUMBER, by="wang").state == "written_off"
     asked = WriteOff.objects.get()
     assert (asked.asked_by, asked.approved_by) == ("li", "wang")
-    record_run(workspace, run_id="r2", as_of=NOON + timedelta(1), findings=[finding(1)], inputs_hash="2", folder="f", counts={})
+    record_run(
+        workspace, run_id="r2", as_of=NOON + timedelta(1), findings=[finding(1)], inputs_hash="2", folder="f", counts={}
+    )
     assert Case.objects.get().state == "written_off"
     more = [finding(1), finding(2)]
     record_run(workspace, run_id="r3", as_of=NOON + timedelta(2), findings=more, inputs_hash="3", folder="f", counts={})
@@ -139,7 +151,15 @@ def test_a_passed_deadline_is_said_once(workspace: Any) -> None:
 def test_open_cases_come_first_and_the_most_urgent_of_them(workspace: Any) -> None:
     opened(workspace, finding(1), finding(2, incident="i_2", gap=-1), finding(3, incident="i_3", gap=-900_00))
     money(workspace)
-    record_run(workspace, run_id="r9", as_of=NOON + timedelta(days=4), findings=[finding(4, incident="i_9")], inputs_hash="9", folder="f", counts={})
+    record_run(
+        workspace,
+        run_id="r9",
+        as_of=NOON + timedelta(days=4),
+        findings=[finding(4, incident="i_9")],
+        inputs_hash="9",
+        folder="f",
+        counts={},
+    )
     found = cases(workspace)
     assert [case.incident_id for case in found][:1] == ["i_9"]
     assert [case.incident_id for case in cases(workspace, state="settled")] == ["i_0001"]

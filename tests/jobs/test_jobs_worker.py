@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from desk_making import NOON, finding, put_one_day
 
 from daozhang.desk import jobs, timers, uploads
 from daozhang.desk.audit import last_anchor_at
@@ -22,19 +21,27 @@ from daozhang.desk.models import Case, Import, Job, Report, Run
 from daozhang.desk.runs import record_run
 from daozhang.desk.worker import run_worker, work_once
 from daozhang.errors import InputError
+from desk_making import NOON, finding, put_one_day
 
 MINUTE = timedelta(minutes=1)
 CSV = (
-    "acquirer,merchant_no,cleared_on,kind,gross_minor,fee_minor,net_minor\n"
-    "unionpay,898000000000001,2026-10-08,sale,3350,20,3330\n"
-    "unionpay,898000000000001,2026-10-08,sale,5000,30,4970\n"
-).encode()
+    b"acquirer,merchant_no,cleared_on,kind,gross_minor,fee_minor,net_minor\n"
+    b"unionpay,898000000000001,2026-10-08,sale,3350,20,3330\n"
+    b"unionpay,898000000000001,2026-10-08,sale,5000,30,4970\n"
+)
 
 
 def upload(workspace: Any, data: bytes = CSV, name: str = "clearings_2026-10-08.csv") -> Job:
     coming = uploads.start(workspace)
     coming.write(data)
-    payload = {"upload": coming.close(), "file_name": name, "acquirer": "", "account_tail": "", "merchant_no": "", "format": ""}
+    payload = {
+        "upload": coming.close(),
+        "file_name": name,
+        "acquirer": "",
+        "account_tail": "",
+        "merchant_no": "",
+        "format": "",
+    }
     return jobs.enqueue(workspace, "import", payload, by="li")
 
 
@@ -127,7 +134,15 @@ def test_an_upload_is_read_in_judged_and_reported(workspace: Any) -> None:
     assert (second.state, Run.objects.count()) == ("done", 1), second.result
     assert not list(uploads.folder(workspace).iterdir())
     put_one_day(workspace)
-    record_run(workspace, run_id="r2", as_of=datetime(2026, 10, 10), findings=[finding(1)], inputs_hash="2", folder="f", counts={})
+    record_run(
+        workspace,
+        run_id="r2",
+        as_of=datetime(2026, 10, 10),
+        findings=[finding(1)],
+        inputs_hash="2",
+        folder="f",
+        counts={},
+    )
     number = Case.objects.get(incident_id="i_0001").number
     record_measure(workspace, number, by="li", note="asked")
     jobs.enqueue(workspace, "report", {"number": number, "language": "en"})

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from desk_making import LINE, NOON, finding, put_rows
 
 from daozhang.desk import notices
 from daozhang.desk.cases import case_view
@@ -26,6 +25,7 @@ from daozhang.desk.models import Case, CaseEvent, Notice
 from daozhang.desk.notices import real_now, send_waiting, waiting
 from daozhang.desk.runs import record_run
 from daozhang.desk.telling import Directory, addresses, contact_book
+from desk_making import LINE, NOON, finding, put_rows
 
 
 class Sink:
@@ -39,13 +39,13 @@ class Sink:
         self.holding = threading.Event()
         self.controller: Controller | None = None
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002 - aiosmtpd calls it so
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002 - aiosmtpd calls it so
         import asyncio
 
         self.got.append(message_from_bytes(envelope.content, policy=default))
@@ -80,7 +80,12 @@ def sink() -> Iterator[Sink]:
 
 
 def with_mail(workspace: Any, sink: Sink) -> Any:
-    mail = {"smtp_host": "127.0.0.1", "smtp_port": sink.port, "smtp_security": "none", "mail_from": "到账 <dz@shop.example>"}
+    mail = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": sink.port,
+        "smtp_security": "none",
+        "mail_from": "到账 <dz@shop.example>",
+    }
     return replace(workspace, settings=workspace.settings.model_copy(update=mail))
 
 
@@ -93,7 +98,15 @@ def put_contacts(workspace: Any, *rows: tuple[str, str, str, bool]) -> None:
 
 
 def opened(workspace: Any, *said: Any, run_id: str = "r1", at: Any = NOON) -> None:
-    record_run(workspace, run_id=run_id, as_of=at, findings=list(said) or [finding(1)], inputs_hash=run_id, folder="f", counts={})
+    record_run(
+        workspace,
+        run_id=run_id,
+        as_of=at,
+        findings=list(said) or [finding(1)],
+        inputs_hash=run_id,
+        folder="f",
+        counts={},
+    )
 
 
 FINANCE = ("FINANCE", "email", "finance@shop.example", True)
@@ -132,7 +145,9 @@ def test_the_notices_are_part_of_the_step(workspace: Any) -> None:
 
 def test_only_a_verified_address_is_written_to(workspace: Any, sink: Sink) -> None:
     workspace = with_mail(workspace, sink)
-    put_contacts(workspace, ("ACQ_CS", "email", "ad@stranger.example", False), ("PAYEE_BANK", "phone", "010-12345678", True))
+    put_contacts(
+        workspace, ("ACQ_CS", "email", "ad@stranger.example", False), ("PAYEE_BANK", "phone", "010-12345678", True)
+    )
     opened(workspace)
     sink.start()
     send_waiting(workspace)
@@ -167,7 +182,9 @@ def test_a_server_that_is_down_for_long_loses_nothing(workspace: Any, sink: Sink
         outcome = send_waiting(workspace)
         assert outcome.is_server_down
         assert outcome.sent == 0
-    assert set(Notice.objects.filter(channel="email", address__contains="@").values_list("state", "attempts")) == {("queued", 0)}
+    assert set(Notice.objects.filter(channel="email", address__contains="@").values_list("state", "attempts")) == {
+        ("queued", 0)
+    }
     sink.start()
     assert send_waiting(workspace).sent == 10
     subjects = [message["Subject"] for message in sink.got]

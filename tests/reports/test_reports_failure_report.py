@@ -11,7 +11,6 @@ from typing import Any
 
 import pypdf
 import pytest
-from desk_making import LINE, NOON, finding, put_one_day
 
 from daozhang.desk.cases import advance, case_view, record_measure
 from daozhang.desk.models import Report
@@ -20,6 +19,7 @@ from daozhang.desk.runs import record_run
 from daozhang.errors import RefusedError
 from daozhang.reports import ReportFacts, missing_parts, render
 from daozhang.texts import say
+from desk_making import LINE, NOON, finding, put_one_day
 
 NUMBER = "DZ-2026-000001"
 
@@ -89,14 +89,20 @@ def test_it_is_an_archive_document_with_its_fonts_inside(workspace: Any) -> None
     ("measure", "rows", "missing"),
     [(False, True, ["measures"]), (True, False, ["records"]), (False, False, ["records", "measures"])],
 )
-def test_without_a_part_it_is_refused_and_the_part_is_named(workspace: Any, *, measure: bool, rows: bool, missing: list[str]) -> None:
+def test_without_a_part_it_is_refused_and_the_part_is_named(
+    workspace: Any, *, measure: bool, rows: bool, missing: list[str]
+) -> None:
     prepared(workspace, measure=measure, rows=rows)
     with pytest.raises(RefusedError) as refused:
         make_report(workspace, NUMBER, "zh")
     parts = {name for name, value in refused.value.facts.items() if value == "missing"}
     assert parts == set(missing)
     text = say("zh", refused.value.key, **refused.value.facts)
-    assert ("交易记录" in text, "问题描述" in text, "已采取的措施" in text) == ("records" in missing, False, "measures" in missing)
+    assert ("交易记录" in text, "问题描述" in text, "已采取的措施" in text) == (
+        "records" in missing,
+        False,
+        "measures" in missing,
+    )
     assert not Report.objects.exists()
     assert not list(workspace.reports.iterdir())
 

@@ -19,7 +19,9 @@ def working_hours(expected_hours: int) -> int:
     return days * HOURS_A_WORKING_DAY + min(rest, HOURS_A_WORKING_DAY)
 
 
-def deadline(start: datetime, expected_hours: int | None, add: Callable[[datetime, int], datetime | None]) -> datetime | None:
+def deadline(
+    start: datetime, expected_hours: int | None, add: Callable[[datetime, int], datetime | None]
+) -> datetime | None:
     """Return the deadline of a case opened at ``start``, to the second; None when the calendar of that year is unknown.
 
     ``add`` adds working hours on the calendar that applies. Without a value for the cause three working days hold.

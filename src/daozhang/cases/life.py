@@ -177,9 +177,7 @@ def step_named(name: str, state: State) -> Step:
     try:
         return Step(name.replace("-", "_"))
     except ValueError:
-        raise RefusedError(
-            "error-case-step", step=name, state=state.value, possible=possible_text(state)
-        ) from None
+        raise RefusedError("error-case-step", step=name, state=state.value, possible=possible_text(state)) from None
 
 
 def _check_who(rule: Rule, by: str) -> None:

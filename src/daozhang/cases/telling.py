@@ -17,7 +17,9 @@ OWN: Final = "FINANCE"
 INSIDE: Final = frozenset({"SELF", "FINANCE", "HQ_FINANCE", "SHOP_LEAD", "ENGINEER", "ADMIN"})
 """Roles inside the merchant or the product's own team."""
 
-NOT_BY_US: Final = frozenset({"CARDHOLDER", "ISSUER", "ACQ_NOTICE", "POLICE", "AUTHORITY", "REGULATOR", "REGULATOR_PBOC"})
+NOT_BY_US: Final = frozenset(
+    {"CARDHOLDER", "ISSUER", "ACQ_NOTICE", "POLICE", "AUTHORITY", "REGULATOR", "REGULATOR_PBOC"}
+)
 """Parties that are never written to by a product: a person decides on that, or there is nothing to write to."""
 
 WITHIN_WORKING_HOURS: Final[Mapping[str, int]] = {"FINANCE": 0, "SHOP_LEAD": 1, "ISV": 1, "ACQ_CS": 4, "PSP_SUPPORT": 4}

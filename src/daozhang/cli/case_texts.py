@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import typer
 
 from daozhang.cli.output import language, text
+from daozhang.desk.case_view import CaseView, FindingView
+from daozhang.desk.models import Case
 from daozhang.diagnosis.catalogue import cause_of
 from daozhang.money import to_text
 from daozhang.texts import has
-
-if TYPE_CHECKING:
-    from daozhang.desk.case_view import CaseView, FindingView
-    from daozhang.desk.models import Case
 
 CASE_COLUMNS: Final = (
     "case_id", "state", "acquirer", "merchant_no", "gap_minor", "currency", "opened_at", "deadline_at", "closed_at",

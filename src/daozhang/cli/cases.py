@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from daozhang.cases.life import OPEN_STATES
 from daozhang.cli.case_texts import CASE_COLUMNS, case_json, case_row, cause_name, moment_text, print_case, state_name
 from daozhang.cli.output import (
-    NEEDS_A_PERSON, CsvOption, JsonOption, WorkspaceOption, opened, print_csv, print_json, print_table, stop, text,
+    NEEDS_A_PERSON,
+    CsvOption,
+    JsonOption,
+    WorkspaceOption,
+    opened,
+    print_csv,
+    print_json,
+    print_table,
+    stop,
+    text,
 )  # fmt: skip
+from daozhang.desk import audit
+from daozhang.desk import cases as desk_cases
+from daozhang.desk.models import Case
+from daozhang.desk.reports import make_report, report_path
 from daozhang.money import to_text
 from daozhang.texts import LANGUAGES
 
-if TYPE_CHECKING:
-    from daozhang.desk.models import Case
-
-NumberArgument = Annotated[str, typer.Argument(metavar="CASE_ID", help="The case, for example DZ-2026-000001. 工单编号。")]
+NumberArgument = Annotated[
+    str, typer.Argument(metavar="CASE_ID", help="The case, for example DZ-2026-000001. 工单编号。")
+]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it. 经办人。", show_default=False)]
 NoteOption = Annotated[str, typer.Option("--note", help="What is said about it. 说明。", show_default=False)]
 
@@ -46,9 +58,7 @@ def cases(
     Exit status: 0 none is open, 1 cases are open, 2 it could not be done.
     """
     with opened(workspace) as here:
-        from daozhang.desk import cases as desk  # noqa: PLC0415 - the desk's models need an open workspace
-
-        found = desk.cases(here, state=state or None)
+        found = desk_cases.cases(here, state=state or None)
     rows = [case_row(one) for one in found]
     if as_json:
         print_json({"cases": [dict(zip(CASE_COLUMNS, row, strict=True)) for row in rows]})
@@ -66,9 +76,7 @@ def case(number: NumberArgument, workspace: WorkspaceOption = Path(), *, as_json
     Exit status: 0 it needs nobody, 1 it is open, 2 it could not be shown.
     """
     with opened(workspace) as here:
-        from daozhang.desk.cases import case_view  # noqa: PLC0415 - as above
-
-        view = case_view(here, number)
+        view = desk_cases.case_view(here, number)
     if as_json:
         print_json(case_json(view))
     else:
@@ -77,7 +85,7 @@ def case(number: NumberArgument, workspace: WorkspaceOption = Path(), *, as_json
         raise typer.Exit(NEEDS_A_PERSON)
 
 
-def step(  # noqa: PLR0913 - each is an option of the command
+def step(
     number: NumberArgument,
     name: Annotated[str, typer.Argument(metavar="STEP", help="report-sent, receipt-confirmed, chased … 步骤。")],
     workspace: WorkspaceOption = Path(),
@@ -90,32 +98,32 @@ def step(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Take one step on a case. A step that cannot happen now is refused and says what can. 推进工单。"""
     with opened(workspace) as here:
-        from daozhang.desk.cases import advance  # noqa: PLC0415 - as above
-
-        done = advance(here, number, name, by=by, note=note, facts={"external_no": external_no, "assignee": assignee})
+        done = desk_cases.advance(
+            here, number, name, by=by, note=note, facts={"external_no": external_no, "assignee": assignee}
+        )
     _say_done(done, "step-" + name.replace("_", "-"), as_json=as_json)
 
 
-def write_off(  # noqa: PLR0913
+def write_off(
     number: NumberArgument,
     workspace: WorkspaceOption = Path(),
     by: ByOption = "",
     reason: Annotated[str, typer.Option("--reason", help="Why it is not chased any more. 理由。")] = "",
     *,
-    approve: Annotated[bool, typer.Option("--approve", help="Approve what somebody else asked for. 复核同意。")] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Approve what somebody else asked for. 复核同意。")
+    ] = False,
     decline: Annotated[bool, typer.Option("--decline", help="Decline it. 复核不同意。")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask that a gap is not chased any more, or approve it: two different people. 核销，经办与复核须为两人。"""
     with opened(workspace) as here:
-        from daozhang.desk import cases as desk  # noqa: PLC0415 - as above
-
         if approve:
-            key, done = "step-write-off-approved", desk.approve_write_off(here, number, by=by, note=reason)
+            key, done = "step-write-off-approved", desk_cases.approve_write_off(here, number, by=by, note=reason)
         elif decline:
-            key, done = "step-write-off-declined", desk.decline_write_off(here, number, by=by, note=reason)
+            key, done = "step-write-off-declined", desk_cases.decline_write_off(here, number, by=by, note=reason)
         else:
-            key, done = "step-write-off-asked", desk.ask_write_off(here, number, by=by, reason=reason).case
+            key, done = "step-write-off-asked", desk_cases.ask_write_off(here, number, by=by, reason=reason).case
     _say_done(done, key, as_json=as_json)
 
 
@@ -132,8 +140,6 @@ def report(
     Safe to run again: the same facts give the same version and the same bytes.
     """
     with opened(workspace) as here:
-        from daozhang.desk.reports import make_report, report_path  # noqa: PLC0415 - as above
-
         wanted = chosen or here.settings.language
         if wanted not in LANGUAGES:
             stop(text("error-language", language=wanted))
@@ -154,8 +160,6 @@ def verify(workspace: WorkspaceOption = Path(), *, as_json: JsonOption = False) 
     Exit status: 0 the chain is whole, 1 it is not: the first row that does not fit is named.
     """
     with opened(workspace) as here:
-        from daozhang.desk import audit  # noqa: PLC0415 - as above
-
         found = audit.verify(here)
     if as_json:
         print_json({
@@ -175,7 +179,9 @@ def _print_list(found: list[Case]) -> None:
     if not found:
         typer.echo(text("cases-none"))
         return
-    columns = [text(f"column-{name}") for name in ("number", "state", "acquirer", "merchant", "gap", "cause", "deadline")]
+    columns = [
+        text(f"column-{name}") for name in ("number", "state", "acquirer", "merchant", "gap", "cause", "deadline")
+    ]
     print_table(text("cases-title"), columns, [_shown(one) for one in found])
     count = sum(one.state in OPEN_STATES for one in found)
     typer.echo(text("cases-open-count", open=count, all=len(found)))
@@ -204,4 +210,3 @@ def _copy(source: Path, target: Path) -> None:
         draft.replace(target)
     except OSError as error:
         stop(text("error-report-file", path=str(target), detail=error.strerror or str(error)))
-

@@ -55,7 +55,7 @@ class Verdict:
         return not self.problem
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: ANN401 - any fact of a break, any JSON value
     """Return ``value`` as plain JSON: days and moments as ISO text, tuples as lists, enumerations as their text."""
     if isinstance(value, dict):
         return {str(name): plain(one) for name, one in value.items()}
@@ -186,6 +186,10 @@ def _last_numbers(cases: set[str]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     ordered = sorted(cases)
     for start in range(0, len(ordered), 500):
-        rows = CaseEvent.objects.filter(case_id__in=ordered[start : start + 500]).order_by("no").values_list("case_id", "no")
+        rows = (
+            CaseEvent.objects.filter(case_id__in=ordered[start : start + 500])
+            .order_by("no")
+            .values_list("case_id", "no")
+        )
         numbers.update(dict(rows))
     return numbers

@@ -224,14 +224,26 @@ def _tellings(workspace: Workspace, case: Case) -> tuple[TellingView, ...]:
         by = tell_by(workspace, case.opened_at, telling.within_working_hours)
         newest = letters.get(telling.role, [])
         if not newest:
-            made.append(TellingView(role=telling.role, role_key=role_key(telling.role), by=by, state="own" if telling.is_own else "unaddressed"))
+            made.append(
+                TellingView(
+                    role=telling.role,
+                    role_key=role_key(telling.role),
+                    by=by,
+                    state="own" if telling.is_own else "unaddressed",
+                )
+            )
             continue
         last = newest[-1]
         made.append(
             TellingView(
-                role=telling.role, role_key=role_key(telling.role), by=by, state=last.state, address=last.address,
-                at=last.sent_at, notice_id=last.pk,
-            )  # fmt: skip
+                role=telling.role,
+                role_key=role_key(telling.role),
+                by=by,
+                state=last.state,
+                address=last.address,
+                at=last.sent_at,
+                notice_id=last.pk,
+            )
         )
     return tuple(made)
 
@@ -240,7 +252,11 @@ def _steps(case: Case, asked: WriteOff | None) -> tuple[StepView, ...]:
     decides = {Step.WRITE_OFF_APPROVED, Step.WRITE_OFF_DECLINED}
     steps = []
     for rule in next_steps(State(case.state)):
-        if rule.step is Step.TOLD or (rule.step in decides and asked is None) or (rule.step is Step.WRITE_OFF_ASKED and asked):
+        if (
+            rule.step is Step.TOLD
+            or (rule.step in decides and asked is None)
+            or (rule.step is Step.WRITE_OFF_ASKED and asked)
+        ):
             continue
         needs = tuple(need.value for need in rule.needs)
         steps.append(StepView(step=rule.step.value, to_state=(rule.to or State(case.state)).value, needs=needs))

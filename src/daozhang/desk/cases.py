@@ -26,7 +26,7 @@ NOTE_LENGTH: Final = 4000
 """Characters of a note that are kept."""
 
 
-def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:
+def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:  # noqa: ARG001 - the desk is the open workspace's
     """Return cases with their incidents: open ones first, the most urgent first, closed ones by closing.
 
     ``state`` keeps one state; ``open`` stands for every state that still needs work.
@@ -34,7 +34,7 @@ def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:
     found = Case.objects.select_related("incident")
     if state is not None:
         found = found.filter(state__in=OPEN_STATES) if state == "open" else found.filter(state=state)
-    far = datetime.max  # noqa: DTZ901 - moments are local wall-clock everywhere
+    far = datetime.max
     return sorted(
         found,
         key=lambda case: (case.state in CLOSED, case.deadline_at or far, -abs(case.gap_minor), case.number),
@@ -183,5 +183,17 @@ def _take(workspace: Workspace, case: Case, step: Step, *, by: str, note: str, f
     letters = CaseChanges(workspace, at).letters_of(case, step, note)
     Notice.objects.bulk_create(letters, ignore_conflicts=True)
     told = {"notices": [letter.key for letter in letters]} if letters else {}
-    append([Entry(case=case, step=step, from_state=before, to_state=case.state, at=at, by=by, note=note, facts=plain(facts) | told)])
-
+    append(
+        [
+            Entry(
+                case=case,
+                step=step,
+                from_state=before,
+                to_state=case.state,
+                at=at,
+                by=by,
+                note=note,
+                facts=plain(facts) | told,
+            )
+        ]
+    )

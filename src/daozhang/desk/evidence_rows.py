@@ -93,7 +93,12 @@ _TABLES: Final = {
 
 def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[tuple[RecordRow, ...], int]:
     """Return the rows that the findings stand on, each once, by time, at most ``LIMIT``; and how many there are."""
-    lines = {(one.import_id, one.line_no) for finding in findings for one in finding.evidence if one.import_id and one.line_no}
+    lines = {
+        (one.import_id, one.line_no)
+        for finding in findings
+        for one in finding.evidence
+        if one.import_id and one.line_no
+    }
     days = {
         (finding.keys.get("acquirer", ""), finding.keys.get("merchant_no", ""), finding.settled_on)
         for finding in findings
@@ -110,13 +115,18 @@ def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[tuple
         connection.close()
     names = dict(Import.objects.filter(id__in={row["import_id"] for row in rows}).values_list("id", "file_name"))
     unique = {(row["table_name"], row["import_id"], row["line_no"]): row for row in rows}
-    ordered = sorted(unique.values(), key=lambda row: (row["at"] or datetime.max, row["import_id"], row["line_no"], row["table_name"]))  # noqa: DTZ901
+    ordered = sorted(
+        unique.values(),
+        key=lambda row: (row["at"] or datetime.max, row["import_id"], row["line_no"], row["table_name"]),
+    )
     return tuple(_record(row, names) for row in ordered[:LIMIT]), len(ordered)
 
 
 def _parts(imports: set[str], days: set[date]) -> list[Part]:
     live = ImportPart.objects.filter(
-        is_live=True, import_row__state=Import.State.ACCEPTED, kind__in=(ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
+        is_live=True,
+        import_row__state=Import.State.ACCEPTED,
+        kind__in=(ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED),
     ).filter(table__in=_TABLES)
     wanted = {(part.table, part.path) for part in live.filter(import_row_id__in=imports)}
     if days:
@@ -135,11 +145,17 @@ def _by_line(connection: duckdb.DuckDBPyConnection, lines: Iterable[tuple[str, i
     return _rows(connection, " UNION ALL ".join(f"{_select(table)} {join}" for table in _TABLES), [])
 
 
-def _by_day(connection: duckdb.DuckDBPyConnection, days: Iterable[tuple[str, str, date | None]]) -> list[dict[str, Any]]:
+def _by_day(
+    connection: duckdb.DuckDBPyConnection, days: Iterable[tuple[str, str, date | None]]
+) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for acquirer, merchant_no, day in sorted(days, key=str)[:60]:
         where = "WHERE cleared_on = ? AND merchant_no = ? AND (? = '' OR acquirer = ?)"
-        found += _rows(connection, f"{_select('clearings')} {where} ORDER BY occurred_at, line_no LIMIT {LIMIT}", [day, merchant_no, acquirer, acquirer])
+        found += _rows(
+            connection,
+            f"{_select('clearings')} {where} ORDER BY occurred_at, line_no LIMIT {LIMIT}",
+            [day, merchant_no, acquirer, acquirer],
+        )
     return found
 
 
@@ -152,7 +168,18 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) ->
 
 
 def _record(row: dict[str, Any], names: dict[str, str]) -> RecordRow:
-    texts = ("kind", "status", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn", "auth_code", "order_no", "card_tail")
+    texts = (
+        "kind",
+        "status",
+        "merchant_no",
+        "terminal_no",
+        "batch_no",
+        "trace_no",
+        "rrn",
+        "auth_code",
+        "order_no",
+        "card_tail",
+    )
     return RecordRow(
         table=row["table_name"], at=row["at"], amount_minor=int(row["amount_minor"] or 0), currency=row["currency"] or "CNY",
         **{name: row[name] or "" for name in texts}, file=names.get(row["import_id"], ""), line_no=int(row["line_no"]),

@@ -19,9 +19,15 @@ Work = Callable[[Workspace, Mapping[str, Any]], dict[str, Any]]
 
 def run_import(workspace: Workspace, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Read in one upload: ``upload``, ``file_name`` and what is known of it. Result: ``files``, as ``daozhang import --json``."""
-    given = Given(**{name: str(payload.get(name, "")) for name in ("acquirer", "merchant_no", "account_tail")})
+    given = Given(
+        acquirer=str(payload.get("acquirer", "")),
+        merchant_no=str(payload.get("merchant_no", "")),
+        account_tail=str(payload.get("account_tail", "")),
+    )
     data = uploads.read(workspace, str(payload["upload"]))
-    result = import_bytes(workspace, str(payload["file_name"]), data, format_code=str(payload.get("format", "")), given=given)
+    result = import_bytes(
+        workspace, str(payload["file_name"]), data, format_code=str(payload.get("format", "")), given=given
+    )
     return {"files": [result.as_json()]}
 
 

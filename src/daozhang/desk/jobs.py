@@ -62,7 +62,12 @@ def claim(workspace: Workspace, *, at: datetime | None = None, lease: timedelta 
                 continue
             if _must_wait(job):
                 continue
-            job.state, job.fence, job.attempts, job.lease_until = "running", job.fence + 1, job.attempts + 1, moment + lease
+            job.state, job.fence, job.attempts, job.lease_until = (
+                "running",
+                job.fence + 1,
+                job.attempts + 1,
+                moment + lease,
+            )
             job.save(update_fields=["state", "fence", "attempts", "lease_until"])
             return Claim(job.pk, job.kind, job.payload, job.fence, lease)
     return None

@@ -69,7 +69,9 @@ def send_waiting(workspace: Workspace, *, limit: int = 50, at: datetime | None =
                 return Sent(sent=sent, failed=failed, put_off=put_off, is_server_down=True, detail=detail)
             failed, put_off = failed + (outcome == "failed"), put_off + (outcome == "queued")
         else:
-            sent += _mine(notice).update(state="sent", sent_at=workspace_now(workspace), receipt=receipt[:256], next_try_at=None)
+            sent += _mine(notice).update(
+                state="sent", sent_at=workspace_now(workspace), receipt=receipt[:256], next_try_at=None
+            )
     return Sent(sent=sent, failed=failed, put_off=put_off)
 
 
@@ -118,4 +120,6 @@ def _not_sent(notice: Notice, error: OutsideError, at: datetime) -> str:
 
 
 def _letter(notice: Notice) -> Letter:
-    return Letter(key=notice.key, address=notice.address, subject=notice.subject, body=notice.body, language=notice.language)
+    return Letter(
+        key=notice.key, address=notice.address, subject=notice.subject, body=notice.body, language=notice.language
+    )

@@ -32,15 +32,25 @@ def make_report(workspace: Workspace, number: str, language: str) -> Report:
         counters.hold(counters.CASES)
         kept = Report.objects.filter(case=case)
         same = kept.filter(facts_hash=digest)
-        version = same.values_list("version", flat=True).first() or (kept.aggregate(last=Max("version"))["last"] or 0) + 1
+        version = (
+            same.values_list("version", flat=True).first() or (kept.aggregate(last=Max("version"))["last"] or 0) + 1
+        )
         report = same.filter(language=language).first()
         if report is not None and _is_whole(workspace, report):
             return report
         pdf = render(facts, version=version, language=language)
         path = f"{facts.number}-v{version}-{language}.pdf"
         _write(workspace.reports / path, pdf)
-        values = {"facts_hash": digest, "sha256": hashlib.sha256(pdf).hexdigest(), "path": path, "made_at": now(workspace), "case": case}
-        report, _ = Report.objects.update_or_create(number=facts.number, version=version, language=language, defaults=values)
+        values = {
+            "facts_hash": digest,
+            "sha256": hashlib.sha256(pdf).hexdigest(),
+            "path": path,
+            "made_at": now(workspace),
+            "case": case,
+        }
+        report, _ = Report.objects.update_or_create(
+            number=facts.number, version=version, language=language, defaults=values
+        )
     return report
 
 

@@ -15,7 +15,7 @@ from daozhang.cases.life import OPEN_STATES, after
 from daozhang.desk import counters
 from daozhang.desk.audit import Entry, append
 from daozhang.desk.models import Case, CaseEvent, Finding, Incident, Notice
-from daozhang.desk.telling import Directory, directory, writes_notices, notices
+from daozhang.desk.telling import Directory, directory, notices, writes_notices
 from daozhang.desk.verdicts import Stored
 from daozhang.desk.working_time import case_deadline, last_return_on
 from daozhang.desk.workspace import Workspace
@@ -58,7 +58,15 @@ class CaseChanges:
         told = {"notices": [letter.key for letter in letters]} if letters else {}
         from_state = "" if step is Step.OPENED else before
         self.entries.append(
-            Entry(case=case, step=step, from_state=from_state, to_state=case.state, at=self.at, by=SYSTEM, facts=facts | told)
+            Entry(
+                case=case,
+                step=step,
+                from_state=from_state,
+                to_state=case.state,
+                at=self.at,
+                by=SYSTEM,
+                facts=facts | told,
+            )
         )
         self.touched[case.number] = case
         self.counts[step] = self.counts.get(step, 0) + 1
@@ -93,7 +101,9 @@ def step_to(state: str, step: Step, facts: Mapping[str, object]) -> str:
     return State.OPEN.value if step is Step.OPENED else after(State(state), step, by=SYSTEM, facts=facts).value
 
 
-def follow(workspace: Workspace, at: datetime, stored: Stored, settled: Mapping[str, Sequence[Evidence]]) -> CaseChanges:
+def follow(
+    workspace: Workspace, at: datetime, stored: Stored, settled: Mapping[str, Sequence[Evidence]]
+) -> CaseChanges:
     """Bring every case in line with what the run says, and return what changed. Call inside the run's transaction."""
     made = CaseChanges(workspace, at)
     standing = _standing()
@@ -110,7 +120,11 @@ def _standing() -> dict[str, Standing]:
     rows = (
         Finding.objects.filter(is_open=True, severity__in=CLAIMS, incident__isnull=False)
         .values("incident_id", "currency")
-        .annotate(claims=Count("finding_id"), alarms=Count("finding_id", filter=Q(severity=Severity.ALARM.value)), gap=Sum("gap_minor"))
+        .annotate(
+            claims=Count("finding_id"),
+            alarms=Count("finding_id", filter=Q(severity=Severity.ALARM.value)),
+            gap=Sum("gap_minor"),
+        )
         .order_by("incident_id", "-claims", "currency")
     )
     found: dict[str, Standing] = {}
@@ -147,7 +161,9 @@ def _review(made: CaseChanges, case: Case, now: Standing, lines: Sequence[Eviden
     state = State(case.state)
     evidence = [{"file": one.file, "line_no": one.line_no, "import_id": one.import_id} for one in lines]
     if now.claims == 0 and evidence and state not in {State.SETTLED, State.FINAL}:
-        made.take(case, Step.MONEY_MATCHED, {"bank_lines": evidence, "gap_minor": case.gap_minor, "currency": case.currency})
+        made.take(
+            case, Step.MONEY_MATCHED, {"bank_lines": evidence, "gap_minor": case.gap_minor, "currency": case.currency}
+        )
     elif now.claims == 0 and state in OPEN_STATES:
         made.take(case, Step.EXPLAINED, {"grounds": "cleared", "gap_minor": case.gap_minor, "currency": case.currency})
     elif state is State.SETTLED and now.claims == 0:

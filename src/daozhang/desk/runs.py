@@ -41,7 +41,7 @@ class RunRecorded:
     final: int = 0
 
 
-def record_run(  # noqa: PLR0913 - a run is these facts
+def record_run(
     workspace: Workspace,
     *,
     run_id: str,
@@ -63,7 +63,9 @@ def record_run(  # noqa: PLR0913 - a run is these facts
         if newest is not None and as_of < newest.as_of:
             return RunRecorded(unchanged=len(findings))
         same = Run.objects.filter(as_of=as_of, inputs_hash=inputs_hash).first()
-        run = same or Run.objects.create(id=run_id, as_of=as_of, inputs_hash=inputs_hash, folder=folder, counts=plain(dict(counts)))
+        run = same or Run.objects.create(
+            id=run_id, as_of=as_of, inputs_hash=inputs_hash, folder=folder, counts=plain(dict(counts))
+        )
         stored = verdicts.store(run, findings)
         made = run_cases.follow(workspace, as_of, stored, settled_evidence or {})
     return RunRecorded(

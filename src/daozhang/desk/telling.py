@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -61,7 +61,9 @@ def contact_book(rows: Iterable[dict[str, object]]) -> tuple[Contact, ...]:
             continue
         role, _, acquirer = str(row.get("party") or "").partition("@")
         channel = str(row.get("channel") or MAIL).lower()
-        usable.append(Contact(role, acquirer, MAIL if channel in {"mail", "e-mail"} else channel, str(row["address"]).strip()))
+        usable.append(
+            Contact(role, acquirer, MAIL if channel in {"mail", "e-mail"} else channel, str(row["address"]).strip())
+        )
     return tuple(sorted(usable, key=lambda one: (one.role, one.acquirer, one.channel != MAIL, one.address)))
 
 
@@ -83,7 +85,7 @@ def addresses(book: Directory, role: str, acquirer: str) -> list[Contact]:
     return [one for one in book.contacts if one.role == role and not one.acquirer]
 
 
-def notices(  # noqa: PLR0913 - the facts of one step, each its own
+def notices(
     workspace: Workspace, case: Case, step: Step, *, at: datetime, book: Directory, note: str = ""
 ) -> list[Notice]:
     """Return the unsaved notices of one step. A role without a verified address gets a row that a person must act on."""
@@ -99,7 +101,7 @@ def notices(  # noqa: PLR0913 - the facts of one step, each its own
     return made
 
 
-def _notice(  # noqa: PLR0913
+def _notice(
     workspace: Workspace, case: Case, step: Step, telling: Telling, contact: Contact, at: datetime, note: str
 ) -> Notice:
     language = workspace.settings.language

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypeVar
+
+from django.db.models import Model
 
 from daozhang.breaks import Keys, Severity
 from daozhang.desk.audit import plain
 from daozhang.desk.models import Finding as FindingRow
 from daozhang.desk.models import FindingVerdict, Incident, Run
 from daozhang.diagnosis.finding import Finding
+
+M = TypeVar("M", bound=Model)
 
 CHUNK: Final = 900
 """Rows asked for by id at once; SQLite's oldest limit of bound values is 999."""
@@ -47,10 +51,12 @@ class Stored:
 def store(run: Run, findings: Sequence[Finding]) -> Stored:
     """Write what ``run`` says and return what that changed. Call inside the run's transaction."""
     said = {finding.found.finding_id: finding for finding in findings}
-    assert len(said) == len(findings), "two findings with one id"  # noqa: S101 - a bug of the engine, not bad data
+    assert len(said) == len(findings), "two findings with one id"
     _store_incidents(findings, run.as_of)
     before = _before(said)
-    stored, writes, verdicts = Stored(), [], []
+    stored = Stored()
+    writes: list[FindingRow] = []
+    verdicts: list[FindingVerdict] = []
     for finding_id, finding in said.items():
         _say(_row(finding, run.as_of), before.get(finding_id), run, stored, writes, verdicts)
     for finding_id, row in before.items():
@@ -66,7 +72,12 @@ def store(run: Run, findings: Sequence[Finding]) -> Stored:
 
 
 def _say(
-    row: FindingRow, old: FindingRow | None, run: Run, stored: Stored, writes: list[FindingRow], verdicts: list[FindingVerdict]
+    row: FindingRow,
+    old: FindingRow | None,
+    run: Run,
+    stored: Stored,
+    writes: list[FindingRow],
+    verdicts: list[FindingVerdict],
 ) -> None:
     if old is None:
         stored.new.append(row.finding_id)
@@ -172,10 +183,12 @@ def _the_one(values: Iterable[str]) -> str:
     return distinct.pop() if len(distinct) == 1 else ""
 
 
-def _differs(row: Any, old: Any, names: Iterable[str]) -> bool:
+def _differs(row: Model, old: Model, names: Iterable[str]) -> bool:
     return any(getattr(row, name) != getattr(old, name) for name in names)
 
 
-def _upsert(model: Any, rows: list[Any], unique: list[str], update: list[str]) -> None:
+def _upsert(model: type[M], rows: list[M], unique: list[str], update: list[str]) -> None:
     if rows:
-        model.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=update, batch_size=500)
+        model._default_manager.bulk_create(  # noqa: SLF001 - how Django lets any model be asked
+            rows, update_conflicts=True, unique_fields=unique, update_fields=update, batch_size=500
+        )

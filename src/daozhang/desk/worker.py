@@ -102,4 +102,3 @@ def _turn(work: Callable[[], T]) -> T | None:
 
 def _complain(error: Exception) -> None:
     sys.stderr.write(f"{notices.real_now():%Y-%m-%d %H:%M:%S} {type(error).__name__}: {error}\n")
-

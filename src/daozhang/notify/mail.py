@@ -46,7 +46,10 @@ def message_of(letter: Letter, server: MailServer) -> EmailMessage:
         message["From"] = server.sender
         message["To"] = letter.address
         message["Subject"] = letter.subject
-    except (ValueError, IndexError) as error:  # IndexError: the standard library's parser on some addresses that are none
+    except (
+        ValueError,
+        IndexError,
+    ) as error:  # IndexError: the standard library's parser on some addresses that are none
         raise OutsideError(NOT_ACCEPTED, detail=str(error)) from error
     if "@" not in parseaddr(letter.address)[1]:
         raise OutsideError(NOT_ACCEPTED, detail=letter.address)
@@ -86,7 +89,9 @@ def _hand_over(connection: smtplib.SMTP, message: EmailMessage, letter: Letter) 
         connection.send_message(message, to_addrs=[recipient])
     except smtplib.SMTPRecipientsRefused as error:
         code, words = error.recipients[recipient]
-        raise OutsideError(NOT_ACCEPTED if code in PERMANENT else TRY_LATER, detail=f"{code} {_decoded(words)}") from error
+        raise OutsideError(
+            NOT_ACCEPTED if code in PERMANENT else TRY_LATER, detail=f"{code} {_decoded(words)}"
+        ) from error
     except smtplib.SMTPResponseException as error:
         key = NOT_ACCEPTED if error.smtp_code in PERMANENT else TRY_LATER
         raise OutsideError(key, detail=f"{error.smtp_code} {_decoded(error.smtp_error)}") from error

@@ -91,7 +91,9 @@ def missing_parts(facts: ReportFacts) -> tuple[str, ...]:
 
 def facts_hash(facts: ReportFacts) -> str:
     """Return the SHA-256 of everything the report states, the same on every machine and in every language."""
-    return hashlib.sha256(json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, default=_plain).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, default=_plain).encode()
+    ).hexdigest()
 
 
 def _plain(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta, timezone
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
@@ -16,7 +16,7 @@ from daozhang.errors import RefusedError
 from daozhang.reports.facts import FindingLine, MeasureLine, RecordLine, ReportFacts, facts_hash, missing_parts
 from daozhang.texts import has, say
 
-STANDARDS: Final = ["a-2a", "ua-1"]
+TEMPLATE: Final = Path(__file__).with_name("failure_report.typ")
 CHINA: Final = timezone(timedelta(hours=8))
 KEYS_SHOWN: Final = (
     "settled_on", "payout_no", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn", "order_no", "network_no",
@@ -30,18 +30,15 @@ def render(facts: ReportFacts, *, version: int, language: str) -> bytes:
     if missing := missing_parts(facts):
         marks = {part: "missing" if part in missing else "there" for part in ("records", "description", "measures")}
         raise RefusedError("error-report-missing", number=facts.case_number, **marks)
-    template = (resources.files(__package__) / "failure_report.typ").read_bytes()
-    pdf = typst.compile(
-        template,
+    return typst.compile(
+        TEMPLATE,
         format="pdf",
-        font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
+        font_paths=[pylopdf_fonts_zh_cn.sans_path().parent],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(content(facts, version, language), ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=facts.stated_at.replace(microsecond=0, tzinfo=CHINA),
     )
-    assert isinstance(pdf, bytes)  # noqa: S101 - one document, one file
-    return pdf
 
 
 def content(facts: ReportFacts, version: int, language: str) -> dict[str, Any]:
@@ -68,7 +65,9 @@ def content(facts: ReportFacts, version: int, language: str) -> dict[str, Any]:
         "description": _description(facts, language),
         "finding_columns": [text(f"column-{name}") for name in ("break", "keys", "gap", "due", "evidence")],
         "findings": [_finding(line, language) for line in facts.findings],
-        "records_note": text("records-note", shown=len(facts.records), all=max(facts.records_in_all, len(facts.records))),
+        "records_note": text(
+            "records-note", shown=len(facts.records), all=max(facts.records_in_all, len(facts.records))
+        ),
         "record_columns": _record_columns(language),
         "records": [_record(line, language) for line in facts.records],
         "measure_columns": [text(f"column-{name}") for name in ("at", "by", "step", "note")],
@@ -99,7 +98,11 @@ def _description(facts: ReportFacts, language: str) -> list[str]:
         since=_moment(facts.since_at) or _moment(facts.opened_at), opened=_moment(facts.opened_at),
     )  # fmt: skip
     cause = cause_of(facts.cause_code)
-    why = say(language, "report-why", cause=say(language, cause.key("name"))) if cause else say(language, "report-why-unknown")
+    why = (
+        say(language, "report-why", cause=say(language, cause.key("name")))
+        if cause
+        else say(language, "report-why-unknown")
+    )
     sentences = dict.fromkeys(_reason(line, language) for line in facts.findings)
     paragraphs = [what, why, *[one for one in sentences if one][:12]]
     if facts.bank_lines:
