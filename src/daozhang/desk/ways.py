@@ -206,13 +206,21 @@ def _legs(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) ->
         for one in payouts
     ]  # fmt: skip
     legs += [
-        _leg("bank_entry", one, one["booked_at"], one["amount_minor"], "", one["bank_reference"] or one["text"] or "", "way-bank",
-             tail=one["account_tail"])
+        _leg("bank_entry", one, one["booked_at"], one["amount_minor"], "", one["bank_reference"] or one["text"] or "",
+             _how_matched(con, one), tail=one["account_tail"])
         for one in bank
     ]  # fmt: skip
     if (clearings or payouts) and not bank:
         legs.append(_absent("bank_entry", (clearings or payouts)[0], "way-no-credit-yet"))
     return legs
+
+
+def _how_matched(con: duckdb.DuckDBPyConnection, line: Mapping[str, Any]) -> str:
+    """Return the text key that says why this bank line belongs to its payout."""
+    found = con.execute(
+        "SELECT min(how) FROM bank_links WHERE b_import = ? AND b_line = ?", [line["import_id"], line["line_no"]]
+    ).fetchone()
+    return f"bank-match-{found[0]}" if found and found[0] else "way-bank"
 
 
 def _orders(con: duckdb.DuckDBPyConnection, order_no: str | None) -> list[dict[str, Any]]:
@@ -279,7 +287,8 @@ def _way(legs: list[Leg], row: Mapping[str, Any]) -> Way:
     title = " · ".join(
         part
         for part in (
-            str(row.get("merchant_no") or row.get("account_tail") or ""), f"{first.at:%Y-%m-%d %H:%M}" if isinstance(first.at, datetime) else str(first.at or ""),
+            str(row.get("merchant_no") or row.get("account_tail") or ""),
+            f"{first.at:%Y-%m-%d %H:%M}" if isinstance(first.at, datetime) else str(first.at or ""),
             fen.to_text(first.amount_minor, first.currency, sign=True), first.reference,
         )
         if part
