@@ -27,7 +27,13 @@ def clearing(number: int, **over: str) -> dict[str, str]:
     return {**row, **over}
 
 
-def as_csv(rows: Iterable[Mapping[str, str]], *, columns: tuple[str, ...] = CLEARING, end: str = "\n", quote: int = csv.QUOTE_MINIMAL) -> str:
+def as_csv(
+    rows: Iterable[Mapping[str, str]],
+    *,
+    columns: tuple[str, ...] = CLEARING,
+    end: str = "\n",
+    quote: int = csv.QUOTE_MINIMAL,
+) -> str:
     """Return the rows as CSV text with a header."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator=end, quoting=quote, extrasaction="ignore")  # type: ignore[arg-type]

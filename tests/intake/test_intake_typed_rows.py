@@ -142,10 +142,18 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(rows=ROWS, ends=st.sampled_from(["\n", "\r\n"]), broken=st.lists(st.sampled_from(["a,b", "", ",,,", "x" * 30]), max_size=2))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    rows=ROWS,
+    ends=st.sampled_from(["\n", "\r\n"]),
+    broken=st.lists(st.sampled_from(["a,b", "", ",,,", "x" * 30]), max_size=2),
+)
 @example(rows=[(1, {}), (1, {}), (1, {"order_no": " SO1"})], ends="\n", broken=[""])
-def test_set_wise_and_row_by_row_read_the_same(rows: list[tuple[int, dict[str, str]]], ends: str, broken: list[str], tmp_path: Path) -> None:
+def test_set_wise_and_row_by_row_read_the_same(
+    rows: list[tuple[int, dict[str, str]]], ends: str, broken: list[str], tmp_path: Path
+) -> None:
     text = as_csv([clearing(number, **over) for number, over in rows], end=ends)
     lines = text.split(ends)
     text = ends.join([*lines[:2], *broken, *lines[2:]])

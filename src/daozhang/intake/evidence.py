@@ -30,8 +30,8 @@ def lines_around(data: bytes, line_no: int, around: int, guard: CardGuard) -> li
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines; records of fixed length without line ends (ZM: 607 bytes) are cut by that length elsewhere."""
-    return io.StringIO(text, newline=None).read().split("\n") if text else []
+    lines = io.StringIO(text, newline=None).read().split("\n") if text else []
+    return lines[:-1] if lines and not lines[-1] else lines
 
 
 def _hidden_places(header: str) -> tuple[int, ...]:

@@ -28,6 +28,8 @@ from daozhang.intake.typed_rows import LONGEST_CELL, SEPARATOR, occurrence
 from daozhang.records import Column, ColumnType, Table
 
 BLANKS: Final = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\x85"
+_STRANGE: Final = b"\0\x0b\x0c\x1c\x1d\x1e\x1f"
+"""Bytes that are no text or that Python, but not the engine, takes for blanks; a file with one is read row by row."""
 LARGEST_SURE: Final = 10**12
 """Minor units from which on a whole number is looked at one by one: it might be a card number in the wrong column."""
 PACKED: Final = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -44,7 +46,7 @@ class Stage:
 
 def is_regular(data: bytes) -> bool:
     """Return whether a UTF-8 CSV has one record per line, so that a row's place in the file is its line number."""
-    if not data or b"\0" in data or SEPARATOR.encode() in data:
+    if not data or any(bytes((sign,)) in data for sign in _STRANGE):
         return False
     ends = data.count(b"\n")
     returns = data.count(b"\r")
