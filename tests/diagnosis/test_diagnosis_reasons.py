@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from daozhang.cli import reasons as door
-from daozhang.codes import RETRIES, reasons
+from daozhang.codes import RETRIES, KnownReason, reasons
 from daozhang.diagnosis.catalogue import causes
 from daozhang.diagnosis.normal import grams, likeness, normal
 from daozhang.diagnosis.reasons import read_reason, read_with
@@ -141,6 +141,19 @@ def test_a_near_miss_of_a_long_known_text_is_read_by_likeness_with_less_confiden
     meaning = read_with(reasons(), "发卡行交易权限受限或者为II类卡该卡当日交易超限请详情咨询发卡行", by_words=False)
     assert (meaning.cause_code, meaning.how) == ("D007", "likeness")
     assert 50 < meaning.confidence <= 70
+
+
+def test_a_text_between_two_known_ones_is_asked() -> None:
+    def known(text: str, cause: str) -> KnownReason:
+        return KnownReason(
+            provider="p", interface="", code="", text=text, state="FAILED", cause=cause, retry="CONTACT",
+            finality="final", source="code",
+        )  # fmt: skip
+
+    name, number = known("收款方账户名称核验没有通过", "D002"), known("收款方账户号码核验没有通过", "D001")
+    asked = "收款方账户资料核验没有通过"
+    assert read_with([name], asked, by_words=False).cause_code == "D002"
+    assert read_with([name, number], asked, by_words=False).ask
 
 
 def test_a_code_of_one_provider_is_not_read_for_another() -> None:
