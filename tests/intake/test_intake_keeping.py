@@ -54,11 +54,9 @@ def test_a_ring_that_cannot_be_read_is_not_replaced(tmp_path: Path) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chunks=st.lists(st.binary(max_size=100), max_size=4), place=st.integers(0, 10**6), cut=st.booleans())
-def test_originals_come_back_whole_or_not_at_all(tmp_path: Path, chunks: list[bytes], place: int, cut: bool) -> None:
-    ring, path = (
-        keyring.load(tmp_path / "keys" if (tmp_path / "keys").mkdir(exist_ok=True) else tmp_path / "keys"),
-        tmp_path / "o",
-    )
+def test_originals_come_back_whole_or_not_at_all(tmp_path: Path, chunks: list[bytes], place: int, *, cut: bool) -> None:
+    (tmp_path / "keys").mkdir(exist_ok=True)
+    ring, path = keyring.load(tmp_path / "keys"), tmp_path / "o"
     path.unlink(missing_ok=True)
     vault.write(path, chunks, ring)
     sealed = path.read_bytes()
@@ -80,3 +78,13 @@ def test_lines_are_numbered_as_an_editor_shows_them() -> None:
 
     assert lines == [(1, "甲,***"), (2, guard.masked("4111111111111111") + ",***"), (3, "乙,***")]
     assert lines_around(text, 99, 1, guard) == []
+
+
+def test_records_without_line_ends_are_lines_too() -> None:
+    data = ("甲4111111111111111 " + "a" * 10).encode("gb18030") + b"b" * 29
+
+    lines = lines_around(data, 1, 1, CardGuard(b"k" * 32), record_bytes=29)
+
+    assert [number for number, _ in lines] == [1, 2]
+    assert lines[0][1].startswith("甲411111******1111~")
+    assert lines[1][1] == "b" * 29

@@ -16,6 +16,7 @@ from daozhang.engine.lake import Part, SourceFile
 from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import FileResult, Incoming, import_file
 from daozhang.formats.base import Given
+from daozhang.formats.sources.unionpay_zm import RECORD_BYTES
 from daozhang.intake import arrivals, evidence, keyring, unpack, vault
 from daozhang.intake.arrivals import Delivery
 from daozhang.intake.cards import CardGuard
@@ -143,7 +144,9 @@ def original_lines(workspace: Workspace, import_id: str, line_no: int, around: i
     if not row.original or not path.exists():
         return []
     ring = keyring.load(workspace.keys)
-    return evidence.lines_around(vault.read(path, ring), line_no, around, CardGuard(ring.key("token")))
+    guard, data = CardGuard(ring.key("token")), vault.read(path, ring)
+    record_bytes = RECORD_BYTES if row.format == "unionpay_zm" else 0
+    return evidence.lines_around(data, line_no, around, guard, record_bytes=record_bytes)
 
 
 @contextmanager

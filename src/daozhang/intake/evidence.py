@@ -15,8 +15,15 @@ LONGEST_LINE: Final = 4000
 HIDDEN: Final = "***"
 
 
-def lines_around(data: bytes, line_no: int, around: int, guard: CardGuard) -> list[tuple[int, str]]:
-    """Return the line and its neighbours with their numbers; a Parquet file's row reads ``name=value``."""
+def lines_around(
+    data: bytes, line_no: int, around: int, guard: CardGuard, *, record_bytes: int = 0
+) -> list[tuple[int, str]]:
+    """Return the line and its neighbours with their numbers; a Parquet file's row reads ``name=value``.
+
+    ``record_bytes`` is the length of a record of a format that may come without line ends; then a record is a line.
+    """
+    if record_bytes and b"\n" not in data:
+        data = b"\n".join(data[start : start + record_bytes] for start in range(0, len(data), record_bytes))
     if data.startswith(b"PAR1"):
         return _parquet_rows(data, line_no, around, guard)
     try:
