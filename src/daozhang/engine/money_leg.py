@@ -241,7 +241,7 @@ def _payout(known: Sequence[dict[str, Any]], named: Named) -> Payout:
     paid = max((row["paid_minor"] for row in known), default=0)
     return Payout(
         acquirer=last["acquirer"], merchant_no=last["merchant_no"], payout_no=last["payout_no"],
-        replaces=first_of("replaces_payout_no") or "", settled_on=last["settled_on"], currency=last["currency"] or "CNY",
+        replaces=first_of("replaces_payout_no") or "", settled_on=known[0]["settled_on"], currency=last["currency"] or "CNY",
         planned_minor=last["planned_minor"], held_minor=last["held_minor"] or 0, deducted_minor=last["deducted_minor"] or 0,
         paid_minor=last["paid_minor"] or (paid if last["state"] == "returned" else 0), state=last["state"],
         reason_code=last["reason_code"] or "", reason_text=last["reason_text"] or "",
