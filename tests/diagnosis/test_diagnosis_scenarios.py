@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -196,6 +197,7 @@ def test_a_scenario_has_its_cause_and_severity(kind: str, facts: dict[str, objec
 )
 def test_every_scenario_says_why_in_both_languages(kind: str, facts: dict[str, object]) -> None:
     finding = the_finding(kind, **facts)
+    assert json.loads(json.dumps(finding.reason_facts)) == finding.reason_facts
     for language in LANGUAGES:
         assert has(language, finding.reason_key), finding.reason_key
         assert not missing_facts(language, finding.reason_key, finding.reason_facts)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import resources
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from breaks_for_tests import a_break
 
 from daozhang.breaks import BreakType, Grain, Severity
 from daozhang.diagnosis.catalogue import ASPECTS, GRADES, causes, role_key
 from daozhang.diagnosis.finding import CauseCategory
+from daozhang.diagnosis.lines import short_line
 from daozhang.texts import LANGUAGES, has, say
 
 AREAS = ("breaks", "causes", "diagnosis", "reasons", "remedies")
@@ -65,6 +71,18 @@ def test_a_short_line_is_filled_by_amount_day_and_merchant(kind: BreakType) -> N
         )
         assert "2026-11-20" in said
         assert "$" not in said
+
+
+def test_the_line_of_a_break_takes_its_facts_from_it() -> None:
+    key, facts = short_line(a_break("payout_failed", gap=-123_456))
+    assert say("zh", key, **facts) == "M1 清算日 2026-11-20 的打款 ¥1,234.56 未成功。"
+    quiet = a_break("clock_skew", gap=0, keys={"settled_on": None, "merchant_no": ""}, since="2026-11-19T08:00:00")
+    assert short_line(quiet) == (
+        "break-clock-skew-short",
+        {"amount": "¥0.00", "day": "2026-11-19", "merchant": "CHANJET"},
+    )
+    held = a_break("payout_held", gap=0, held_minor=500)
+    assert short_line(held)[1]["amount"] == "¥5.00"
 
 
 @pytest.mark.parametrize("area", AREAS)

@@ -25,7 +25,10 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:  # noqa: PLR0911 -
     if found.type is BreakType.MISSING_IN_JOURNAL:
         return _missing_in_journal(found)
     if found.type is BreakType.LATE_CLEARING:
-        facts = {"cleared": str(day(found, "cleared_on") or "?"), "expected": str(day(found, "expected_on") or "?")}
+        facts = {
+            "cleared": str(day(found, "cleared_on") or found.keys.settled_on or "?"),
+            "expected": str(day(found, "expected_on") or found.keys.settled_on or "?"),
+        }
         return Verdict(
             cause="D071", certainty=Certainty.PROVEN, scope=Scope.MERCHANT_DAY, why="why-cleared-late", facts=facts
         )
@@ -46,7 +49,7 @@ def _missing_in_clearing(found: Break) -> Verdict | None:  # noqa: PLR0911 - a l
     facts: dict[str, object] = {
         "amount": money(found, number(found, "amount_minor")),
         "days": waited if waited is not None else "?",
-        "expected": str(day(found, "expected_on") or "?"),
+        "expected": str(day(found, "expected_on") or found.keys.settled_on or "?"),
     }
     status, kind = word(found, "status"), word(found, "kind")
     if status == "declined":
@@ -95,7 +98,7 @@ def _missing_in_clearing(found: Break) -> Verdict | None:  # noqa: PLR0911 - a l
 def _missing_in_journal(found: Break) -> Verdict | None:
     facts: dict[str, object] = {
         "amount": money(found, number(found, "gross_minor")),
-        "cleared": str(day(found, "cleared_on") or "?"),
+        "cleared": str(day(found, "cleared_on") or found.keys.settled_on or "?"),
     }
     kind, status = word(found, "kind"), word(found, "journal_status")
     if kind == "dispute" and not number(found, "gross_minor") and not number(found, "net_minor"):
@@ -136,7 +139,10 @@ def _status(found: Break) -> Verdict | None:
 
 
 def _with_amount(found: Break) -> dict[str, object]:
-    return {"amount": money(found, abs(found.gap_minor)), "cleared": str(day(found, "cleared_on") or "?")}
+    return {
+        "amount": money(found, abs(found.gap_minor)),
+        "cleared": str(day(found, "cleared_on") or found.keys.settled_on or "?"),
+    }
 
 
 def _of_one(cause: str, certainty: Certainty, why: str, facts: dict[str, object] | dict[str, str]) -> Verdict:
