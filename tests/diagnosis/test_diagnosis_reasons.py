@@ -233,3 +233,10 @@ def test_the_command_says_ask_with_status_1_and_refuses_nothing_with_2(command: 
     empty = CliRunner().invoke(command, ["reason"])
     assert empty.exit_code == 2
     assert "--code" in empty.stderr
+
+
+def test_the_installed_program_knows_the_command() -> None:
+    program = Path(sys.executable).with_name("daozhang")
+    done = subprocess.run([program, "reason", "--json", "账户已冻结"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["cause_code"] == "D005"
