@@ -6,7 +6,7 @@ whether the absence of that line means anything is asked of the coverage first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,6 +51,7 @@ class Merchant:
     accounts: tuple[tuple[str, date | None, date | None, str], ...] = ()
     """(account tail, from, to, kind) as agreed."""
     has_payout_source: bool = True
+    next_workday: Callable[[date], date] = lambda day: day + timedelta(days=1)  # noqa: E731 - a calendar's answer, or the next day
     pseudo: Mapping[date, str] = field(default_factory=dict)
     """Day → number under which the bank was asked for a day that has no payout file."""
 
@@ -230,6 +231,10 @@ class _Judge:
             if not self._is_own(head.account_tail):
                 return "missing"
             return "unexplained" if due_at and self.as_of > due_at else "not_due"
+        if due_at and head.sent_on > due_at.date():
+            # An order that was made (again) after the due day is late already; its credit is due on its own day.
+            due_at = datetime.combine(head.sent_on, due_at.time())
+            judge_on = self.merchant.next_workday(head.sent_on)
         if due_at is None or self.as_of <= due_at:
             return "not_due"
         facts = self._reason_facts(head) | {

@@ -271,6 +271,7 @@ def _merchant(who: Who, days: list[OwedDay], chains: list[Chain], book: _Book) -
     return Merchant(
         acquirer=who[0], merchant_no=who[1], currency=who[2], status=book.status.get(who[:2], ""), days=days, chains=chains,
         open_net=open_net, minimum_minor=minimum, accounts=tuple(book.accounts.get(who[:2], ())),
+        next_workday=lambda day: book.next_workday("CN", day),
     )  # fmt: skip
 
 
