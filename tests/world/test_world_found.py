@@ -83,7 +83,9 @@ def open_truth(written: Written, at: datetime) -> list[Row]:
     return [
         row
         for row in rows_of(written.truth / "truth.csv")
-        if row["knowable_at"] <= moment and not (row["resolved_at"] and row["resolved_at"] <= moment)
+        if row["severity"] == "alarm"
+        and row["knowable_at"] <= moment
+        and not (row["resolved_at"] and row["resolved_at"] <= moment)
     ]
 
 

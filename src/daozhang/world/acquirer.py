@@ -137,10 +137,10 @@ class Payout:
         """Return what is left to pay."""
         return self.planned_minor - self.held_minor - self.deducted_minor
 
-    @property
-    def is_credited(self) -> bool:
-        """Return whether the money reached a bank account for good."""
-        return self.states[-1].state == "claimed"
+    def state_at(self, moment: datetime) -> str:
+        """Return the last state that was known at ``moment``, ``pending`` before the first."""
+        known = [one.state for one in self.states if one.at <= moment]
+        return known[-1] if known else "pending"
 
 
 class PayoutDesk:

@@ -179,6 +179,15 @@ def more_back_than_in(till: Till) -> None:
             till.give_back(sale, 1, hour=11, offset=1, scenario="N05")
 
 
+def large_debit_sale(till: Till) -> None:
+    """S17: somebody pays so much with a debit card that the contract's cap decides the fee."""
+    _, terminal, (channel, tail, _) = _visit(till)
+    order_no, at, amount = till.order_no(extra=True), _at(till, 15, 42, 30), 899_900
+    card = (channel, tail, "debit")
+    till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, offset=1, scenario="S17")
+    till.order(at, amount, order_no, terminal, "card")
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Which scenario brings which event; ``days_ahead`` 1 means the event is the eve of the scenario's day."""
@@ -198,4 +207,5 @@ HAPPENINGS: Final = (
     Happening("N05", large_order, days_ahead=1),
     Happening("N05", more_back_than_in),
     Happening("N07", two_of_the_same),
+    Happening("S17", large_debit_sale),
 )

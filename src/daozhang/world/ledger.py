@@ -77,10 +77,11 @@ def _allocate(world: World, shop: Shop) -> _Buckets:
     for payout in world.payouts(shop):
         if payout.number in replaced:
             continue
-        if payout.states[-1].state == "failed":
+        state = payout.state_at(world.known_until)
+        if state == "failed":
             buckets.failed |= {day for day, _ in payout.parts}
             continue
-        if payout.states[-1].state == "returned":
+        if state == "returned":
             target = buckets.returned
         elif payout.number in seen:
             target = buckets.arrived

@@ -55,6 +55,11 @@ PLACES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Scenario → (shop, month-day in the demo). Ids of one letter and two digits are those of the scenario table."""
 
 FAILURES: Final = frozenset(name for name in PLACES if name.startswith("S") and name not in {"S23", "S25"})
+ON_PAYOUTS: Final = frozenset(
+    {"S01", "S08", "S11", "S12", "S18", "S38", "N05", "agreed_deduction", "late_posting", "split_credit"}
+)
+"""What happens to the payout of one clearing day."""
+
 ORDINARY: Final = frozenset({"merged_credit", "other_money", "declined", "refund_netted"})
 """Everyday life, in every world: merged credits, other money on the accounts, declined cards, refunds."""
 
@@ -99,20 +104,30 @@ def make_plan(scenarios: Sequence[str], shops: Sequence[Shop], first_on: date, d
     unknown = [name for name in scenarios if name not in PLACES]
     if unknown:
         raise InputError("error-world-scenario", scenario=", ".join(unknown), known=", ".join(sorted(PLACES)))
-    places = [
-        Place(name, _shop_like(shop, name, shops).code, _scaled(month_day, first_on, days))
-        for name in scenarios
-        for shop, month_day in PLACES[name]
-    ]
+    places: list[Place] = []
+    for name in scenarios:
+        for shop, month_day in PLACES[name]:
+            places.append(_free_place(name, shop, _scaled(month_day, first_on, days), shops, places))
     return Plan(tuple(places), frozenset(scenarios) | ORDINARY)
 
 
-def _shop_like(code: str, scenario: str, shops: Sequence[Shop]) -> Shop:
-    """Return the shop of that code, else one of the same acquirer, else any: small worlds have few shops."""
+def _free_place(scenario: str, code: str, day: date, shops: Sequence[Shop], taken: Sequence[Place]) -> Place:
+    """Return the place of a scenario: its own shop, else one of the same acquirer, else any: small worlds have few.
+
+    Two things that happen to one payout would be a third thing, so a shop whose day is taken is passed over.
+    """
     same = [shop for shop in shops if shop.code == code]
-    kin = [shop for shop in shops if shop.code[0] == code[0]]
-    pool = same or kin or list(shops)
-    return pool[sum(map(ord, scenario)) % len(pool)]
+    pool = same or [shop for shop in shops if shop.code[0] == code[0]] or list(shops)
+    start = sum(map(ord, scenario)) % len(pool)
+    for shop in (*pool[start:], *pool[:start]):
+        place = Place(scenario, shop.code, day)
+        if scenario not in ON_PAYOUTS or not any(_collide(place, other) for other in taken):
+            return place
+    return Place(scenario, pool[start].code, day)
+
+
+def _collide(place: Place, other: Place) -> bool:
+    return other.scenario in ON_PAYOUTS and (place.shop, place.day) == (other.shop, other.day)
 
 
 def _scaled(month_day: str, first_on: date, days: int) -> date:

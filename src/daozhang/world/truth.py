@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from daozhang.world.acquirer import Cleared, Payout
+from daozhang.world.acquirer import Cleared, Payout, rate_of
 from daozhang.world.calm import Calm, calm
 from daozhang.world.cast import Shop
 from daozhang.world.ledger import money_rows
@@ -202,11 +202,12 @@ def _licence(world: World, place: Place) -> Iterator[Truth]:
 
 
 def _fees(world: World, place: Place) -> Iterator[Truth]:
-    """Tell of every payment that was charged more than the contract allows."""
+    """Tell of every payment whose fee is not the contract's; one fen too little is no more than rounding."""
     shop, cause = _shop(world, place), {"S16": "D043", "S17": "D044"}[place.scenario]
     for one in world.cleared[shop.code]:
         over = one.fee_minor - one.contract_fee_minor
-        if over and not one.is_dropped and one.cleared_on >= place.day:
+        is_raised = rate_of(shop.by, one.payment).card_kind == "credit"
+        if over and is_raised == (place.scenario == "S16") and not one.is_dropped and one.cleared_on >= place.day:
             yield _of_payment(
                 one,
                 scenario=place.scenario,
@@ -214,6 +215,7 @@ def _fees(world: World, place: Place) -> Iterator[Truth]:
                 gap_minor=-over,
                 cause_code=cause,
                 knowable_at=_clearing_at(shop, one.cleared_on),
+                severity="info" if over == -1 else "alarm",
             )
 
 
