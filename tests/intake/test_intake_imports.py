@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import zipfile
 from pathlib import Path
@@ -251,3 +252,22 @@ def test_a_large_file_and_a_small_one_give_the_same_rows(workspace: Any, tmp_pat
     assert sum(part.accepted for part in parts) == 0
     assert sum(part.duplicate for part in parts) == 2999
     assert len(facts(workspace)) == 3002
+
+
+def test_an_uploaded_zip_gives_each_file_its_answer(sqlite_workspace: Any) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("clearings_1.csv", as_csv([clearing(1)]))
+        archive.writestr("clearings_2.csv", as_csv([clearing(2), clearing(3, kind="gift")]))
+        archive.writestr("letter.txt", "hello")
+
+    each = imports.import_upload(sqlite_workspace, "day.zip", packed.getvalue())
+    whole = imports.import_bytes(sqlite_workspace, "day.zip", packed.getvalue())
+
+    assert [(one.file, one.state, one.accepted) for one in each] == [
+        ("day.zip/clearings_1.csv", "accepted", 1),
+        ("day.zip/clearings_2.csv", "accepted", 1),
+        ("day.zip/letter.txt", "unclaimed", 0),
+    ]
+    assert (whole.state, whole.rows_in, whole.duplicate, whole.quarantined) == ("unclaimed", 5, 2, 1)
+    assert_nothing_lost(whole)

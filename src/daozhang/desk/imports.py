@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
@@ -24,7 +27,16 @@ from daozhang.intake.content import Content
 from daozhang.intake.read_file import BoundedReader
 from daozhang.intake.reading import Said
 
-__all__ = ["FileResult", "import_bytes", "import_paths", "original_lines", "quarantined", "undo", "visible"]
+__all__ = [
+    "FileResult",
+    "import_bytes",
+    "import_paths",
+    "import_upload",
+    "original_lines",
+    "quarantined",
+    "undo",
+    "visible",
+]
 
 Progress = Callable[[FileResult], None]
 FACTS = (ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
@@ -48,15 +60,22 @@ class _Importer:
                 return [
                     self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))
                 ]
-            return [
-                self.content(delivery, f"{delivery.name}/{member}", take)
-                for member, take in unpack.members(delivery.path, limit=self._limit)
-                if member.rpartition("/")[2] != arrivals.FILE_NAME
-            ]
+            return self.zipped(delivery, delivery.path)
         except InputError as error:
             return [self._refused(delivery.name, error)]
         except OSError as error:
             return [self._refused(delivery.name, InputError("refused-unreadable", fault=error.strerror or ""))]
+
+    def zipped(self, delivery: Delivery, packed: Path | IO[bytes]) -> list[FileResult]:
+        """Bring in every file of a zip; a zip that is refused gives one answer."""
+        try:
+            return [
+                self.content(delivery, f"{delivery.name}/{member}", take)
+                for member, take in unpack.members(packed, limit=self._limit)
+                if member.rpartition("/")[2] != arrivals.FILE_NAME
+            ]
+        except InputError as error:
+            return [self._refused(delivery.name, error)]
 
     def content(self, delivery: Delivery, name: str, take: Callable[[], Content]) -> FileResult:
         """Bring in one file's bytes."""
@@ -98,15 +117,44 @@ def import_paths(
         return [result for delivery in deliveries for result in importer.file(delivery)]
 
 
+def import_upload(
+    workspace: Workspace, name: str, data: bytes, *, format_code: str = "", given: Given | None = None,
+    arrived_at: datetime | None = None, on_progress: Progress | None = None,
+) -> list[FileResult]:  # fmt: skip
+    """Bring in one upload and return what became of it: one answer, or one for each file of a zip."""
+    delivery = Delivery(Path(name), name, given or Given(), format_code, arrived_at)
+    limit = workspace.settings.reader_memory_mb * 1024 * 1024
+    with _importer(workspace, on_progress) as importer:
+        if unpack.is_zip(data[:4]):
+            return importer.zipped(delivery, io.BytesIO(data))
+        return [importer.content(delivery, name, partial(Content.of_bytes, data, limit=limit))]
+
+
 def import_bytes(
     workspace: Workspace, name: str, data: bytes, *, format_code: str = "", given: Given | None = None,
     arrived_at: datetime | None = None,
 ) -> FileResult:  # fmt: skip
-    """Bring in one upload. A zip counts as one file here: its members' answers are added up, the first refusal named."""
-    delivery = Delivery(Path(name), name, given or Given(), format_code, arrived_at)
-    limit = workspace.settings.reader_memory_mb * 1024 * 1024
-    with _importer(workspace, None) as importer:
-        return importer.content(delivery, name, partial(Content.of_bytes, data, limit=limit))
+    """Bring in one upload and return one answer; the answers for the files of a zip are added up.
+
+    The state of a zip is the one that needs a person most; ``import_upload`` gives each file's own answer.
+    """
+    results = import_upload(workspace, name, data, format_code=format_code, given=given, arrived_at=arrived_at)
+    return results[0] if len(results) == 1 else _together(name, results)
+
+
+def _together(name: str, results: Sequence[FileResult]) -> FileResult:
+    order = ("refused", "unclaimed", "accepted", "unchanged")
+    tables: Counter[str] = Counter()
+    for one in results:
+        tables.update(one.tables)
+    return FileResult(
+        file=name, sha256="", import_id="", format=", ".join(sorted({one.format for one in results if one.format})),
+        state=min((one.state for one in results), key=order.index, default="refused"), tables=dict(tables),
+        rows_in=sum(one.rows_in for one in results), control=sum(one.control for one in results),
+        accepted=sum(one.accepted for one in results), duplicate=sum(one.duplicate for one in results),
+        quarantined=sum(one.quarantined for one in results),
+        warnings=tuple(said for one in results for said in one.warnings) or (() if results else (Said("refused-zip-empty"),)),
+    )  # fmt: skip
 
 
 def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[list[Part], list[SourceFile]]:  # noqa: ARG001 - the desk is the open workspace's

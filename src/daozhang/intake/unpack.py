@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from daozhang.errors import InputError
 from daozhang.intake.content import CHUNK, Content
@@ -24,13 +24,13 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(_MAGIC)
 
 
-def members(path_or_file: Path | zipfile.ZipFile, *, limit: int) -> Iterator[tuple[str, Callable[[], Content]]]:
+def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Callable[[], Content]]]:
     """Yield each member's name and what takes its bytes; InputError when the zip is damaged, locked, nested or a bomb.
 
     ``limit`` is how many bytes all members may have together.
     """
     try:
-        archive = path_or_file if isinstance(path_or_file, zipfile.ZipFile) else zipfile.ZipFile(path_or_file)
+        archive = zipfile.ZipFile(packed)
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
         _check(entries, limit)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:

@@ -22,6 +22,7 @@ refused-header-twice = The header names a column twice: { $columns }.
 refused-parquet = The file is not a Parquet file that can be read ({ $fault }).
 refused-zip-damaged = The zip is damaged or packed in a way that is not known.
 refused-zip-too-many = The zip holds more than { $limit } files.
+refused-zip-empty = The zip holds no file.
 refused-zip-locked = The zip is locked with a password. Unpack it first.
 refused-zip-nested = The zip holds another archive. Unpack it first.
 refused-zip-bomb = A file in the zip grows to more than { $ratio } times its size, so it was not unpacked.

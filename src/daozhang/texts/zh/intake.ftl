@@ -22,6 +22,7 @@ refused-header-twice = 表头中有重复的列名：{ $columns }。
 refused-parquet = 不是可读的 Parquet 文件（{ $fault }）。
 refused-zip-damaged = 压缩包不完整，或压缩方式无法识别。
 refused-zip-too-many = 压缩包内的文件超过 { $limit } 个。
+refused-zip-empty = 压缩包里没有文件。
 refused-zip-locked = 压缩包设有密码，请先解压。
 refused-zip-nested = 压缩包内还有压缩包，请先解压。
 refused-zip-bomb = 压缩包内有文件解压后超过原来的 { $ratio } 倍，未予解压。
