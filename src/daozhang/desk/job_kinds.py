@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from daozhang.desk import uploads
-from daozhang.desk.imports import import_bytes
+from daozhang.desk.imports import import_upload
 from daozhang.desk.reports import make_report
 from daozhang.desk.settle_day import run_day
 from daozhang.desk.workspace import Workspace
@@ -25,10 +25,10 @@ def run_import(workspace: Workspace, payload: Mapping[str, Any]) -> dict[str, An
         account_tail=str(payload.get("account_tail", "")),
     )
     data = uploads.read(workspace, str(payload["upload"]))
-    result = import_bytes(
+    results = import_upload(
         workspace, str(payload["file_name"]), data, format_code=str(payload.get("format", "")), given=given
     )
-    return {"files": [result.as_json()]}
+    return {"files": [result.as_json() for result in results]}
 
 
 def run_settlement(workspace: Workspace, payload: Mapping[str, Any]) -> dict[str, Any]:
