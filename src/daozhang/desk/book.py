@@ -27,7 +27,10 @@ def latest(workspace: Workspace, table: str) -> list[dict[str, Any]]:
         create_views(con, workspace.root, [part for part in parts if part.table == table])
         con.execute("CREATE TABLE imports (import_id VARCHAR, seq BIGINT)")
         if files:
-            con.executemany("INSERT INTO imports VALUES (?, ?)", [(one.import_id, one.seq) for one in files])
+            con.execute(
+                "INSERT INTO imports SELECT unnest(?), unnest(?)",
+                [[one.import_id for one in files], [one.seq for one in files]],
+            )
         names = ", ".join(f'x."{name}"' for name in table_named(table).column_names)
         return rows(
             con,

@@ -178,10 +178,14 @@ def facts(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     parts, files = imports.visible(workspace)
     con = connect(memory=workspace.settings.engine_memory, threads=workspace.settings.engine_threads, spill=None)
     try:
+        con.execute("SET parquet_metadata_cache=true")  # the parts never change, and one search reads them many times
         create_views(con, workspace.root, parts)
         con.execute("CREATE TABLE imports (import_id VARCHAR, file VARCHAR)")
         if files:
-            con.executemany("INSERT INTO imports VALUES (?, ?)", [(one.import_id, one.file_name) for one in files])
+            con.execute(
+                "INSERT INTO imports SELECT unnest(?), unnest(?)",
+                [[one.import_id for one in files], [one.file_name for one in files]],
+            )
         run = last_run(workspace)
         folder = workspace.root / run.folder if run else None
         if folder and (folder / "pairs.parquet").exists():
