@@ -51,7 +51,8 @@ class Merchant:
     accounts: tuple[tuple[str, date | None, date | None, str], ...] = ()
     """(account tail, from, to, kind) as agreed."""
     has_payout_source: bool = True
-    next_workday: Callable[[date], date] = lambda day: day + timedelta(days=1)  # noqa: E731 - a calendar's answer, or the next day
+    next_workday: Callable[[date], date] = lambda day: day + timedelta(days=1)
+    """The calendar's answer; the next day where nobody gave one."""
     pseudo: Mapping[date, str] = field(default_factory=dict)
     """Day → number under which the bank was asked for a day that has no payout file."""
 
@@ -237,6 +238,10 @@ class _Judge:
             judge_on = self.merchant.next_workday(head.sent_on)
         if due_at is None or self.as_of <= due_at:
             return "not_due"
+        return self._overdue(head, rest, due_at, judge_on)
+
+    def _overdue(self, head: Payout, rest: int, due_at: datetime, judge_on: date | None) -> str:
+        """Say what the silence of the statement means after the due moment; return the bucket."""
         facts = self._reason_facts(head) | {
             "paid_minor": head.paid_minor, "days_late": (self.as_of.date() - due_at.date()).days,
         }  # fmt: skip

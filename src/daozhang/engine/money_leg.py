@@ -6,6 +6,7 @@ payments themselves never leave the engine.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -17,7 +18,7 @@ from daozhang.breaks import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.clearing_side import Named
 from daozhang.breaks.money_side import Merchant, OwedDay, judge_merchant
 from daozhang.calendars import Calendar
-from daozhang.contracts import Cycle, parse_cycle
+from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.contracts.deductions import agreed_on, parse_deductions
 from daozhang.engine.clearing_leg import day_sums, rows, uncleared_sums
 from daozhang.expectations.table import DueRow, due_table
@@ -26,7 +27,7 @@ from daozhang.flows.settlement_day import Terms
 from daozhang.matching.bank import TOKEN, WINDOW_DAYS, BankLeg, BankLine, match_bank
 from daozhang.matching.coverage import Coverage
 from daozhang.matching.money import DayMoney
-from daozhang.matching.payouts import Chain, Payout, assign_days, chains_of
+from daozhang.matching.payouts import BROKEN_STATES, Chain, Payout, assign_days, chains_of
 
 STATE_ORDER: Final = {"pending": 0, "held": 1, "claimed": 2, "failed": 3, "closed": 3, "returned": 4}
 _WHY: Final = {"calendar-holiday": "holiday", "calendar-weekend": "weekend", "calendar-day-off": "holiday",
@@ -121,16 +122,22 @@ class _Book:
             for row in self.terms.get(who[:2], ())
             if row["from_on"] <= day and (row["to_on"] is None or day <= row["to_on"])
         ]
-        row = fitting[-1] if fitting else {}
-        before = [one for one in self.terms.get(who[:2], ()) if row and one["from_on"] < row["from_on"]]
+        before = [one for one in self.terms.get(who[:2], ()) if fitting and one["from_on"] < fitting[-1]["from_on"]]
+
+        def agreed(name: str, among: Sequence[Mapping[str, Any]] = tuple(fitting)) -> Any:  # noqa: ANN401 - cells of several types
+            """Return the newest row's word; a row that only changes a rate leaves the other terms as they were."""
+            return next((row[name] for row in reversed(among) if row[name] is not None), None)
+
+        cycle = agreed("cycle")
+        makeup = agreed("pays_on_makeup_days")
         return {
-            "cycle": row.get("cycle") or self.defaults.cycle,
-            "due_time": row.get("due_time") or self.defaults.due_time,
-            "calendar": row.get("calendar") or "CN",
-            "makeup": True if row.get("pays_on_makeup_days") is None else bool(row["pays_on_makeup_days"]),
-            "minimum": row.get("minimum_minor") or 0,
-            "deductions": row.get("agreed_deductions") or "",
-            "changed_on": row["from_on"] if row and before and before[-1]["cycle"] != row.get("cycle") else None,
+            "cycle": cycle or self.defaults.cycle,
+            "due_time": agreed("due_time") or self.defaults.due_time,
+            "calendar": agreed("calendar") or "CN",
+            "makeup": True if makeup is None else bool(makeup),
+            "minimum": agreed("minimum_minor") or 0,
+            "deductions": agreed("agreed_deductions") or "",
+            "changed_on": fitting[-1]["from_on"] if before and agreed("cycle", before) not in {None, cycle} else None,
         }
 
     def due(self, terms: Mapping[str, Any], day: date) -> DueRow:
@@ -142,7 +149,7 @@ class _Book:
                 parse_cycle(terms["cycle"]) or parse_cycle(self.defaults.cycle) or Cycle(counts_workdays=True, days=1)
             )
             wanted = [day + timedelta(days=step) for step in range(-31, 32)]
-            one = DueTerms(terms["calendar"], cycle, time.fromisoformat(terms["due_time"]), terms["makeup"])
+            one = DueTerms(terms["calendar"], cycle, clock_of(terms["due_time"]) or time(14), terms["makeup"])
             for row in due_table(wanted, [one], self.calendars):
                 known[row.cleared_on] = row
         return known[day]
@@ -359,31 +366,44 @@ def _count(result: MoneyLeg, merchants: Sequence[Merchant], as_of: datetime) -> 
     """Count due payouts that arrived and that did not, by acquirer and by bank, for causes that are shared."""
     by_acquirer: dict[str, dict[str, int]] = {}
     by_bank: dict[str, dict[str, int]] = {}
-    silent: dict[tuple[str, date], int] = {}
-    paid: dict[tuple[str, date], int] = {}
+    silent: Counter[tuple[str, date]] = Counter()
+    paid: Counter[tuple[str, date]] = Counter()
     for merchant in merchants:
         for chain in merchant.chains:
-            head = chain.head
-            bad = head.state in {"failed", "returned", "closed"}
-            good = head.payout_no in result.settled or head.state == "claimed"
-            for table, name in ((by_acquirer, head.acquirer), (by_bank, head.bank_name)):
-                if name:
-                    row = table.setdefault(name, {"all": 0, "failed": 0, "paid": 0})
-                    row["all"] += 1
-                    row["failed"] += bad
-                    row["paid"] += good
-            if good:
-                paid[merchant.acquirer, head.settled_on] = paid.get((merchant.acquirer, head.settled_on), 0) + 1
+            _tally(by_acquirer, chain.head.acquirer, chain.head, result)
+            _tally(by_bank, chain.head.bank_name, chain.head, result)
+            paid[merchant.acquirer, chain.head.settled_on] += _is_paid(chain.head, result)
         for day in merchant.days:
-            if merchant.open_net.get(day.settled_on, 0) > 0 and day.due_at and as_of > day.due_at:
-                silent[merchant.acquirer, day.settled_on] = silent.get((merchant.acquirer, day.settled_on), 0) + 1
+            is_open = merchant.open_net.get(day.settled_on, 0) > 0 and day.due_at is not None and as_of > day.due_at
+            silent[merchant.acquirer, day.settled_on] += is_open
     result.counts = {"payouts_by_acquirer": by_acquirer, "payouts_by_bank": by_bank}
-    for number, one in enumerate(result.breaks):
-        if one.type is BreakType.PAYOUT_MISSING and one.keys.settled_on:
-            key = (one.keys.acquirer, one.keys.settled_on)
-            more = {"silent_merchants": silent.get(key, 0), "paid_merchants": paid.get(key, 0)}
-            result.breaks[number] = replace(one, facts={**one.facts, **more})
-        elif one.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED}:
-            bank = by_bank.get(str(one.facts.get("bank_name") or ""), {})
-            more = {"same_bank_failed": bank.get("failed", 0), "same_bank_paid": bank.get("paid", 0)}
-            result.breaks[number] = replace(one, facts={**one.facts, **more})
+    result.breaks = [_with_company(one, by_bank, silent, paid) for one in result.breaks]
+
+
+def _is_paid(head: Payout, result: MoneyLeg) -> bool:
+    return head.payout_no in result.settled or head.state == "claimed"
+
+
+def _tally(table: dict[str, dict[str, int]], name: str, head: Payout, result: MoneyLeg) -> None:
+    if name:
+        row = table.setdefault(name, {"all": 0, "failed": 0, "paid": 0})
+        row["all"] += 1
+        row["failed"] += head.state in BROKEN_STATES
+        row["paid"] += _is_paid(head, result)
+
+
+def _with_company(
+    one: Break,
+    by_bank: Mapping[str, Mapping[str, int]],
+    silent: Counter[tuple[str, date]],
+    paid: Counter[tuple[str, date]],
+) -> Break:
+    """Put beside a break how many others of its acquirer or bank fared the same way."""
+    if one.type is BreakType.PAYOUT_MISSING and one.keys.settled_on:
+        key = (one.keys.acquirer, one.keys.settled_on)
+        return replace(one, facts={**one.facts, "silent_merchants": silent[key], "paid_merchants": paid[key]})
+    if one.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED}:
+        bank = by_bank.get(str(one.facts.get("bank_name") or ""), {})
+        more = {"same_bank_failed": bank.get("failed", 0), "same_bank_paid": bank.get("paid", 0)}
+        return replace(one, facts={**one.facts, **more})
+    return one

@@ -120,8 +120,11 @@ def terminals(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
             SELECT terminal_no, max("at") FILTER (WHERE coalesce(pending_reversals, 0) = 0) AS no_reversals_at,
                    max("at") FILTER (WHERE coalesce(pending_uploads, 0) = 0) AS no_uploads_at FROM h GROUP BY terminal_no
         ), since AS (
-            SELECT h.terminal_no, min(h."at") FILTER (WHERE h.pending_reversals > 0 AND h."at" > coalesce(k.no_reversals_at, TIMESTAMP '1970-01-01')) AS reversals_since,
-                   min(h."at") FILTER (WHERE h.pending_uploads > 0 AND h."at" > coalesce(k.no_uploads_at, TIMESTAMP '1970-01-01')) AS uploads_since
+            SELECT h.terminal_no,
+                   min(h."at") FILTER (WHERE h.pending_reversals > 0
+                       AND h."at" > coalesce(k.no_reversals_at, TIMESTAMP '1970-01-01')) AS reversals_since,
+                   min(h."at") FILTER (WHERE h.pending_uploads > 0
+                       AND h."at" > coalesce(k.no_uploads_at, TIMESTAMP '1970-01-01')) AS uploads_since
             FROM h JOIN clean k USING (terminal_no) GROUP BY h.terminal_no
         )
         SELECT l.terminal_no, l."at" AS last_at, l.clock_skew_s, l.pending_reversals, l.pending_uploads, l.region,

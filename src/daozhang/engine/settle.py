@@ -59,7 +59,7 @@ class DuckLedger:
         levels = clearing_leg.match(con)
         clearing_leg.fees(con)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
-        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks(named)]
+        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks()]
         breaks = _one_word_each(breaks)
         if self.keep is not None:
             _keep(con, self.keep, leg)
@@ -86,7 +86,7 @@ class DuckLedger:
         found += other_sides.of_terminals(other_legs.terminals(con), as_of, named)
         return found
 
-    def _file_breaks(self, named: Names) -> list[Break]:
+    def _file_breaks(self) -> list[Break]:
         sources: dict[tuple[str, str, str, str], list[date]] = {}
         first: dict[tuple[str, str, str, str], Evidence] = {}
         for file in self.files:
