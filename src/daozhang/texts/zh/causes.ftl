@@ -3,7 +3,7 @@
 cause-no-documents = 无需另备材料
 
 cause-d001-name = 结算账号无效
-cause-d001-fix = 与开户凭证逐位核对账号（校验位、发卡行标识、位数），向收单机构提交结算账户变更；先以一分钱验证到账，再申请对原打款单重出款。
+cause-d001-fix = 与开户凭证逐位核对账号（校验位、发卡行标识、位数），向收单机构提交结算账户变更；先以一分钱验证到账，再申请对原出款单重出款。
 cause-d001-documents = 结算卡正反面或开户证明；法人身份证；结算账户变更申请表
 cause-d001-verify = 验证款到账；重出款单与原单关联、金额一致，银行流水已入账。
 
@@ -15,12 +15,12 @@ cause-d002-verify = 户名核验通过，重出款已在银行流水中入账。
 cause-d003-name = 联行号或开户支行有误
 cause-d003-fix = 以开户许可证为准核对支行全称与联行号，提交更正后重出款。
 cause-d003-documents = 开户许可证或基本存款账户信息表
-cause-d003-verify = 更正后的打款单成功，银行流水已入账。
+cause-d003-verify = 更正后的出款单成功，银行流水已入账。
 
 cause-d004-name = 对公对私标志或账户类型不符
 cause-d004-fix = 确认账户是对公还是个人、是否可用于该币种，请收单机构更正账户类型标志后重出款。
 cause-d004-documents = 开户证明
-cause-d004-verify = 更正后的打款单成功，银行流水已入账。
+cause-d004-verify = 更正后的出款单成功，银行流水已入账。
 
 cause-d005-name = 收款账户被冻结、挂失或限制收付
 cause-d005-fix = 持证件到开户行问明限制的原因与解除条件；短期不能解除的，换用本人或本单位的另一账户并办理变更。
@@ -45,7 +45,7 @@ cause-d008-verify = 银行测试入账成功，重出款已入账。
 cause-d009-name = 收款人身份信息或预留手机号未通过核验
 cause-d009-fix = 与开户行核对证件号码与预留手机号并更新；同一账户的打款改为逐笔串行，避免同一秒两笔触发锁定。
 cause-d009-documents = 身份证；预留手机号证明
-cause-d009-verify = 更新后的打款单成功，银行流水已入账。
+cause-d009-verify = 更新后的出款单成功，银行流水已入账。
 
 cause-d010-name = 收款卡未开通所需的电子支付功能
 cause-d010-fix = 请持卡人在网银、柜台或银联渠道开通，或改用已开通的卡。
@@ -60,10 +60,10 @@ cause-d011-verify = 发卡行给出书面或录音答复，重出款已入账。
 cause-d012-name = 账号或户名超出通道字段长度
 cause-d012-fix = 去除账号中的空格与非数字字符后核对；户名过长的，请收单机构改用支持长户名的通道。
 cause-d012-documents = 开户证明
-cause-d012-verify = 调整后的打款单成功，银行流水已入账。
+cause-d012-verify = 调整后的出款单成功，银行流水已入账。
 
 cause-d013-name = 接收行未应答，支付系统已撤销
-cause-d013-fix = 先查询原打款单的终态；确认未出款且接收行恢复后，再以原单号重出款。
+cause-d013-fix = 先查询原出款单的终态；确认未出款且接收行恢复后，再以原单号重出款。
 cause-d013-documents = { cause-no-documents }
 cause-d013-verify = 原单终态为失败，重出款只入账一笔。
 
@@ -77,7 +77,7 @@ cause-d015-fix = 间隔一段时间至少再查两次；确认通道无单后，
 cause-d015-documents = { cause-no-documents }
 cause-d015-verify = 确认银行流水只入账一笔。
 
-cause-d016-name = 前一日未决的打款单已有终态
+cause-d016-name = 前一日未决的出款单已有终态
 cause-d016-fix = 以今日终态为准更新该笔状态，并重算前一日的对账。
 cause-d016-documents = { cause-no-documents }
 cause-d016-verify = 重算后历史差额为零。
@@ -85,22 +85,22 @@ cause-d016-verify = 重算后历史差额为零。
 cause-d017-name = 打款成功后被收款行退回
 cause-d017-fix = 取得退票原因，按原因修正账户；原单改为退票，资金回到待结算后再重出款。
 cause-d017-documents = 与退票原因对应的材料
-cause-d017-verify = 退回款已回到商户待结算余额，新打款单入账，两者相抵为零。
+cause-d017-verify = 退回款已回到商户待结算余额，新出款单入账，两者相抵为零。
 
-cause-d018-name = 退票后重新出款，两张打款单只应入账一次
-cause-d018-fix = 无需处理；系统已把两张打款单关联，只计一笔。
+cause-d018-name = 退票后重新出款，两张出款单只应入账一次
+cause-d018-fix = 无需处理；系统已把两张出款单关联，只计一笔。
 cause-d018-documents = { cause-no-documents }
 cause-d018-verify = 原单为退票，新单成功，银行流水一笔。
 
-cause-d019-name = 待结算余额不足，打款单未发出
+cause-d019-name = 待结算余额不足，出款单未发出
 cause-d019-fix = 补足余额后用原单号重试；超过有效期的，换新单并与原单关联。
 cause-d019-documents = { cause-no-documents }
 cause-d019-verify = 原单（或关联的新单）成功并入账。
 
-cause-d020-name = 打款单被关闭，商户受到管控
+cause-d020-name = 出款单被关闭，商户受到管控
 cause-d020-fix = 查看收单机构的处理通知，按要求提交材料申诉。
 cause-d020-documents = 经营情况证明；交易凭证
-cause-d020-verify = 管控解除，新打款单已入账。
+cause-d020-verify = 管控解除，新出款单已入账。
 
 cause-d021-name = 接口应答不明，是否出款未知
 cause-d021-fix = 不得换单号重发；用原单号、原参数查询直至取得终态。
@@ -108,7 +108,7 @@ cause-d021-documents = { cause-no-documents }
 cause-d021-verify = 同一单号只有一笔出款，终态已确认。
 
 cause-d022-name = 款项打到了另一个（多为变更前的）账户
-cause-d022-fix = 核对打款单上的账号尾号，到该账户的流水中查找；确认变更生效日与通知是否送达。
+cause-d022-fix = 核对出款单上的账号尾号，到该账户的流水中查找；确认变更生效日与通知是否送达。
 cause-d022-documents = 该账户的银行流水
 cause-d022-verify = 在该账户流水中找到同额入账。
 
@@ -479,7 +479,7 @@ cause-d095-verify = 该行成功率回到基线，每笔只入账一次。
 
 cause-d096-name = 打款失败，但对方未给原因
 cause-d096-fix = 登录收单机构商户后台查看或去电询问；取得原因前不改动账户资料。
-cause-d096-documents = 打款单号
+cause-d096-documents = 出款单号
 cause-d096-verify = 取得原因并归类，重出款已入账。
 
 cause-d097-name = 收款地银行假日，入账顺延
