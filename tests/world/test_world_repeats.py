@@ -84,8 +84,8 @@ def test_a_fault_touches_only_its_shops_and_their_accounts(
 
 
 def test_a_missing_statement_is_one_file_less(tmp_path: Path) -> None:
-    write_world(tmp_path / "with", merchants=3, days=6, scenarios=("S45",))
-    write_world(tmp_path / "without", merchants=3, days=6, scenarios=())
+    write_world(tmp_path / "with", merchants=5, days=6, scenarios=("S45",))
+    write_world(tmp_path / "without", merchants=5, days=6, scenarios=())
     less, whole = (fingerprints(tmp_path / name / "files") for name in ("with", "without"))
     gone = whole.keys() - less.keys()
     assert len(gone) == 1
