@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from daozhang.breaks import BreakType, Evidence, Severity
 from daozhang.desk import audit
+from daozhang.desk.cases import advance
 from daozhang.desk.models import Case, CaseEvent, Finding, FindingVerdict, Incident, Notice, Run
 from daozhang.desk.runs import RunRecorded, record_run
+from daozhang.diagnosis.finding import CauseCategory
 from daozhang.diagnosis.finding import Finding as Said
 from desk_making import LINE, NOON, finding, rows_of_desk
 
@@ -204,3 +206,41 @@ def test_ten_thousand_findings_are_kept_in_seconds(workspace: Any) -> None:
     result = run(workspace, gone, later(1), settled_evidence=lines)
     assert (result.settled, result.explained, result.updated) == (250, 250, 10_000)
     assert audit.verify(workspace).is_whole
+
+
+def test_a_missing_credit_that_turns_out_to_be_returned_stays_one_case(workspace: Any) -> None:
+    run(
+        workspace,
+        [finding(1, kind=BreakType.CREDIT_MISSING, incident="i_missing", cause="", category=CauseCategory.UNKNOWN)],
+    )
+    advance(workspace, "DZ-2026-000001", "report_sent", by="li", note="phone")
+    result = run(
+        workspace, [finding(1, kind=BreakType.PAYOUT_RETURNED, incident="i_returned", cause="D017")], later(40)
+    )
+    case = Case.objects.get()
+    assert (result.opened, result.explained) == (0, 0)
+    assert (case.state, case.incident_id, case.gap_minor) == ("reported", "i_returned", -100_00)
+    assert list(case.events.values_list("step", flat=True)) == ["opened", "report_sent", "cause_changed"]
+
+
+def test_money_that_came_and_was_returned_opens_its_old_case_again(workspace: Any) -> None:
+    run(workspace, [finding(1, kind=BreakType.CREDIT_MISSING, incident="i_missing", cause="")])
+    run(workspace, [], later(24), settled_evidence={"i_missing": [LINE]})
+    result = run(workspace, [finding(1, kind=BreakType.PAYOUT_RETURNED, incident="i_returned")], later(24 * 5))
+    case = Case.objects.get()
+    assert (result.opened, result.reopened) == (0, 1)
+    assert (case.state, case.incident_id) == ("open", "i_returned")
+    assert list(case.events.values_list("step", flat=True)) == ["opened", "money_matched", "returned"]
+    assert audit.verify(workspace).is_whole
+
+
+def test_another_payout_or_money_in_hand_is_another_case(workspace: Any) -> None:
+    run(workspace, [finding(1, incident="i_1"), finding(2, incident="i_2", merchant="898000000000002")])
+    said = [finding(3, kind=BreakType.PAYOUT_HELD, incident="i_3", merchant="898000000000002", cause="D035"),
+            finding(1, kind=BreakType.PAYOUT_SHORT, incident="i_4", gap=-5_00)]  # fmt: skip
+    said[0] = replace(
+        said[0], found=replace(said[0].found, keys=replace(said[0].found.keys, settled_on=date(2026, 10, 12)))
+    )
+    run(workspace, said, later(24), settled_evidence={"i_1": [LINE]})
+    states = dict(Case.objects.values_list("incident_id", "state"))
+    assert states == {"i_1": "settled", "i_2": "explained", "i_3": "open", "i_4": "open"}

@@ -11,7 +11,7 @@ import typer
 from daozhang.cli.output import language, text
 from daozhang.desk.case_view import CaseView, FindingView
 from daozhang.desk.models import Case
-from daozhang.diagnosis.catalogue import cause_of
+from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.money import to_text
 from daozhang.texts import has
 
@@ -56,6 +56,10 @@ def print_case(view: CaseView) -> None:
     _section("case-tellings", [
         text("case-telling-line", role=text(one.role_key), state=text(one.state_key, address=one.address), by=moment_text(one.by))
         for one in view.tellings
+    ])  # fmt: skip
+    _section("case-playbook", [
+        text("case-playbook-line", no=no, what=text(one.text_key), who=text(role_key(one.who)))
+        for no, one in enumerate(view.playbook if view.is_open else (), start=1)
     ])  # fmt: skip
     _section("case-timeline", [
         text("case-event-line", no=event.no, at=moment_text(event.at), by=event.by, step=text(event.step_key), note=event.note)

@@ -14,7 +14,8 @@ from daozhang.cases import SYSTEM, State, Step
 from daozhang.cases.life import OPEN_STATES, after
 from daozhang.desk import counters
 from daozhang.desk.audit import Entry, append
-from daozhang.desk.models import Case, CaseEvent, Finding, Incident, Notice
+from daozhang.desk.models import Case, Finding, Incident, Notice
+from daozhang.desk.succession import heirs
 from daozhang.desk.telling import Directory, directory, notices, writes_notices
 from daozhang.desk.verdicts import Stored
 from daozhang.desk.working_time import case_deadline, last_return_on
@@ -109,6 +110,7 @@ def follow(
     standing = _standing()
     cases = {case.incident_id: case for case in Case.objects.select_related("incident")}
     _follow_moved(made, stored, standing, cases)
+    _follow_heirs(made, stored, standing, cases, settled)
     for incident_id, case in sorted(cases.items(), key=lambda pair: pair[1].number):
         _review(made, case, standing.get(incident_id, Standing()), settled.get(incident_id, ()))
     _open_new(made, standing, cases)
@@ -150,10 +152,35 @@ def _follow_moved(made: CaseChanges, stored: Stored, standing: Mapping[str, Stan
         if there is not None:
             made.take(case, Step.EXPLAINED, {"grounds": "joined", "into": there.number})
             continue
-        before = case.incident.cause_code
-        case.incident = Incident.objects.get(id=target)
-        case.acquirer, case.merchant_no = case.incident.acquirer, case.incident.merchant_no
-        cases[target] = cases.pop(old_id)
+        _hand_over(made, case, target, cases)
+
+
+def _follow_heirs(
+    made: CaseChanges,
+    stored: Stored,
+    standing: Mapping[str, Standing],
+    cases: dict[str, Case],
+    settled: Mapping[str, object],
+) -> None:
+    """A case goes on when the same payment or payout is wrong in another way now, unless the bank shows its money."""
+    wanted = {incident_id for incident_id, now in standing.items() if now.alarms and incident_id not in cases}
+    waiting = {
+        incident_id: case
+        for incident_id, case in cases.items()
+        if incident_id not in standing and incident_id not in settled and case.state != State.WRITTEN_OFF.value
+    }
+    for target, case in sorted(heirs(stored, wanted, waiting).items()):
+        _hand_over(made, case, target, cases)
+
+
+def _hand_over(made: CaseChanges, case: Case, target: str, cases: dict[str, Case]) -> None:
+    """Let ``case`` be about the incident ``target`` from here on. A closed one is opened again by its review."""
+    before = case.incident.cause_code
+    cases.pop(case.incident_id)
+    case.incident = Incident.objects.get(id=target)
+    case.acquirer, case.merchant_no = case.incident.acquirer, case.incident.merchant_no
+    cases[target] = case
+    if State(case.state) in OPEN_STATES:
         made.take(case, Step.CAUSE_CHANGED, {"from_cause": before, "to_cause": case.incident.cause_code})
 
 
@@ -218,8 +245,3 @@ def deadline_of(workspace: Workspace, incident: Incident, at: datetime) -> datet
     """Return by when a case of ``incident`` opened at ``at`` should be solved."""
     cause = cause_of(incident.cause_code)
     return case_deadline(workspace, at, cause.expected_hours if cause else None)
-
-
-def last_event_at(case: Case) -> datetime | None:
-    """Return when something last happened to ``case``."""
-    return CaseEvent.objects.filter(case=case).order_by("-no").values_list("at", flat=True).first()
