@@ -176,16 +176,15 @@ def _write_sure(
     typed = ", ".join(f'{_typed(column)} AS "{column.name}"' for column in table.columns)
     texts = f", '{SEPARATOR}', ".join(_canonical(column) for column in table.columns)
     sure = " AND ".join(_sure(column, tight=tight) for column in table.columns)
-    kept = ", ".join(f'"{column}"' for column in (*table.column_names, "import_id", "line_no", "fp", LEADS))
-    inner = (
-        f"SELECT {typed}, '{stage.import_id}' AS import_id, line_no, true AS {LEADS},"
-        f" unhex(md5(concat('{table.name}', '{SEPARATOR}', {texts}))) AS fp, {sure} AS sure FROM {source}"
+    if table.name == "clearings":
+        gross, fee, net = (f"try_cast({name}_minor AS BIGINT)" for name in ("gross", "fee", "net"))
+        sure += f" AND (fee_minor IS NULL OR {net} = {gross} - {fee})"
+    written = (
+        f"SELECT {typed}, '{stage.import_id}' AS import_id, line_no,"
+        f" unhex(md5(concat('{table.name}', '{SEPARATOR}', {texts}))) AS fp, true AS {LEADS} FROM {source} WHERE {sure}"
     )
-    also = " AND (fee_minor IS NULL OR net_minor = gross_minor - fee_minor)" if table.name == "clearings" else ""
     path = stage.folder / name
-    connection.execute(
-        f"COPY (SELECT {kept} FROM ({inner}) WHERE sure{also}) TO '{_quoted(path)}' (FORMAT parquet, {PACKED})"
-    )
+    connection.execute(f"COPY ({written}) TO '{_quoted(path)}' (FORMAT parquet, {PACKED})")
     return measured(connection, path, table)
 
 
