@@ -15,9 +15,10 @@ NEW_TAIL: Final = "5508"
 """Where a shop that changes its settlement account wants its money from then on."""
 
 _CONTACTS: Final = (
-    ("ACQ_CS", "华卡支付商户服务", "email", "service@huaka.example"),
-    ("ACQ_SETTLE", "联合汇通清算组", "email", "settle@lianhe.example"),
-    ("ACQ_RISK", "联合汇通风控组", "email", "risk@lianhe.example"),
+    ("ACQ_CS@unionpay", "华卡支付商户服务", "email", "service@huaka.example"),
+    ("ACQ_CS@lianhe", "联合汇通商户服务", "email", "service@lianhe.example"),
+    ("ACQ_SETTLE@lianhe", "联合汇通清算组", "email", "settle@lianhe.example"),
+    ("ACQ_RISK@lianhe", "联合汇通风控组", "email", "risk@lianhe.example"),
     ("ISV", "南方收银服务商", "email", "help@isv.example"),
     ("PAYEE_BANK", "开户行对公客户经理", "email", "corporate@bank.example"),
     ("FINANCE", "山海餐饮财务部", "email", "finance@shanhai.example"),
