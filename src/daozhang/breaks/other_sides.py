@@ -179,6 +179,41 @@ def of_missing_files(
     return found
 
 
+def of_late_files(
+    arrivals: Mapping[tuple[str, str, str, str], Sequence[tuple[date, datetime]]], is_workday: Mapping[date, bool], as_of: datetime,
+    evidence: Mapping[tuple[str, str, str, str], Evidence],
+) -> list[Break]:  # fmt: skip
+    """Sources whose next file is later than this source usually is: kept in view, an alarm after a day.
+
+    arrivals  source → (day the file is about, moment it came); usual is the longest delay of the quicker half plus three hours
+    """
+    found = []
+    for source, known in sorted(arrivals.items()):
+        if len(known) < 5:
+            continue
+        last = max(day for day, _ in known)
+        on_weekends = any(not is_workday.get(day, True) for day, _ in known)
+        delays = sorted(came - datetime(day.year, day.month, day.day) for day, came in known)
+        usual = delays[len(delays) // 2] + timedelta(hours=3)
+        wanted = last + timedelta(days=1)
+        while not on_weekends and not is_workday.get(wanted, wanted.weekday() < 5):
+            wanted += timedelta(days=1)
+        due_at = datetime(wanted.year, wanted.month, wanted.day) + usual
+        if as_of <= due_at:
+            continue
+        table, acquirer, merchant, account = source
+        found.append(
+            Break(
+                type=BreakType.FILE_LATE, grain=Grain.FILE, gap_minor=0, due_at=due_at,
+                severity=Severity.ALARM if as_of - due_at > timedelta(days=1) else Severity.WATCH,
+                keys=Keys(acquirer=acquirer, merchant_no=merchant, account_tail=account, settled_on=wanted, file=table),
+                facts={"source": table, "day": wanted, "acquirer": acquirer, "account_tail": account, "detail": ""},
+                evidence=(evidence[source],) if source in evidence else (),
+            )
+        )  # fmt: skip
+    return found
+
+
 def of_contradicting_files(files: Iterable[tuple[str, str, str, str, Mapping[str, Any], Evidence]]) -> list[Break]:
     """Files whose own totals do not add up: rows cut off are an alarm, other contradictions are kept in view.
 

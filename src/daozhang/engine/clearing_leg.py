@@ -286,23 +286,28 @@ def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return clearing lines no terminal record speaks of, with whether the journal covers that terminal and day."""
+    """Return clearing lines no terminal record speaks of, with whether the journal covers that terminal and moment.
+
+    The journal of a calendar day is what counts, not the clearing day: after the cut-over a journal already holds rows
+    of the next clearing day, and says nothing about the rest of it. A journal that ends before the payment says nothing.
+    """
     return rows(
         con,
         f"""
-        WITH kept AS (SELECT DISTINCT acquirer, merchant_no, on_day FROM t),
-             kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, on_day FROM t)
+        WITH kept AS (SELECT acquirer, merchant_no, moment::DATE AS day, max(moment) AS until FROM t GROUP BY ALL),
+             kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day FROM t)
         SELECT {_WHO.format("c")}, {_C}, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
-               (c.terminal_no IS NULL AND k.on_day IS NOT NULL) OR kt.on_day IS NOT NULL AS journal_covers
+               (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= k.until) AS journal_covers
         FROM c ANTI JOIN m ON m.c_rid = c.rid
         LEFT JOIN dup ON dup.c_rid = c.rid LEFT JOIN c one ON one.rid = dup.first_rid
-        LEFT JOIN kept k ON k.acquirer = c.acquirer AND k.merchant_no = c.merchant_no AND k.on_day = c.on_day
+        LEFT JOIN kept k ON k.acquirer = c.acquirer AND k.merchant_no = c.merchant_no
+             AND k.day = coalesce(c.moment::DATE, c.on_day)
         LEFT JOIN kept_terminal kt ON kt.acquirer = c.acquirer AND kt.merchant_no = c.merchant_no
-             AND kt.terminal_no = c.terminal_no AND kt.on_day = c.on_day
+             AND kt.terminal_no = c.terminal_no AND kt.day = k.day
         WHERE c.kind NOT IN {NO_JOURNAL_KINDS}
           AND NOT EXISTS (SELECT 1 FROM cc LEFT JOIN m s ON s.c_rid = cc.sale_rid
                           WHERE (cc.rev_rid = c.rid) OR (cc.sale_rid = c.rid))
-          AND (k.on_day IS NOT NULL OR dup.first_rid IS NOT NULL)
+          AND (k.day IS NOT NULL OR dup.first_rid IS NOT NULL)
         ORDER BY c.acquirer, c.merchant_no, c.cleared_on, c.fp
         """,
     )

@@ -16,7 +16,7 @@ import duckdb
 
 from daozhang.breaks import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.clearing_side import Named
-from daozhang.breaks.money_side import Merchant, OwedDay, judge_merchant
+from daozhang.breaks.money_side import Merchant, OwedDay, judge_merchant, looks_like
 from daozhang.calendars import Calendar
 from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.contracts.deductions import agreed_on, parse_deductions
@@ -32,6 +32,9 @@ from daozhang.matching.payouts import BROKEN_STATES, Chain, Payout, assign_days,
 STATE_ORDER: Final = {"pending": 0, "held": 1, "claimed": 2, "failed": 3, "closed": 3, "returned": 4}
 _WHY: Final = {"calendar-holiday": "holiday", "calendar-weekend": "weekend", "calendar-day-off": "holiday",
                "calendar-makeup-not-paid": "cycle"}  # fmt: skip
+
+RECENT: Final = timedelta(days=3)
+"""How far back payouts count as company: a bank that was in maintenance last month explains nothing today."""
 
 Who = tuple[str, str, str]
 """Acquirer, merchant number, currency."""
@@ -71,7 +74,7 @@ def judge_money(
         asked += [link for chain in merchant.chains for link in chain.links if "claimed" in link.states]
         merchants.append(merchant)
     leg = match_bank(asked, lines)
-    result = MoneyLeg()
+    result = MoneyLeg(breaks=_fee_lines(con, days, named))
     for merchant in merchants:
         judged = judge_merchant(merchant, leg, cover, as_of)
         result.breaks += judged.breaks
@@ -192,6 +195,30 @@ def _owed_days(con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, nam
         else:
             put(day, "unexplained" if is_due else "not_due", row["net"])
     return {who: [known[day] for day in sorted(known)] for who, known in days.items()}
+
+
+def _fee_lines(con: duckdb.DuckDBPyConnection, days: Mapping[Who, Sequence[OwedDay]], named: Named) -> list[Break]:
+    """Say each fee that clearing took as a line of its own and that no agreement of that day names."""
+    agreed = {
+        (who, day.settled_on): {amount for _, amount in day.agreed_deductions} for who, known in days.items() for day in known
+    }
+    found = []
+    for row in rows(con, "SELECT * FROM c WHERE kind = 'fee' AND net_minor < 0 ORDER BY cleared_on, fp"):
+        who = (row["acquirer"], row["merchant_no"], row["currency"] or "CNY")
+        taken = -row["net_minor"]
+        if taken in agreed.get((who, row["cleared_on"]), set()):
+            continue
+        found.append(
+            Break(
+                type=BreakType.DEDUCTION_NOT_AGREED, grain=Grain.MERCHANT_DAY, gap_minor=-taken, currency=who[2],
+                keys=Keys(acquirer=who[0], merchant_no=who[1], settled_on=row["cleared_on"], order_no=row["order_no"] or "",
+                          network_no=row["network_no"] or ""),
+                facts={"deducted_minor": taken, "agreed_minor": 0, "agreed_names": [],
+                       "looks_like": looks_like(taken, f"{row['order_no'] or ''} {row['network_no'] or ''}")},
+                evidence=(named(row["import_id"], row["line_no"]),),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _new_day(who: Who, day: date, book: _Book) -> OwedDay:
@@ -366,18 +393,21 @@ def _count(result: MoneyLeg, merchants: Sequence[Merchant], as_of: datetime) -> 
     """Count due payouts that arrived and that did not, by acquirer and by bank, for causes that are shared."""
     by_acquirer: dict[str, dict[str, int]] = {}
     by_bank: dict[str, dict[str, int]] = {}
+    by_bank_day: dict[str, dict[str, int]] = {}
     silent: Counter[tuple[str, date]] = Counter()
     paid: Counter[tuple[str, date]] = Counter()
     for merchant in merchants:
         for chain in merchant.chains:
-            _tally(by_acquirer, chain.head.acquirer, chain.head, result)
-            _tally(by_bank, chain.head.bank_name, chain.head, result)
+            if as_of.date() - chain.head.sent_on <= RECENT:
+                _tally(by_acquirer, chain.head.acquirer, chain.head, result)
+                _tally(by_bank, chain.head.bank_name, chain.head, result)
+            _tally(by_bank_day, f"{chain.head.bank_name}|{chain.head.settled_on}", chain.head, result)
             paid[merchant.acquirer, chain.head.settled_on] += _is_paid(chain.head, result)
         for day in merchant.days:
             is_open = merchant.open_net.get(day.settled_on, 0) > 0 and day.due_at is not None and as_of > day.due_at
             silent[merchant.acquirer, day.settled_on] += is_open
     result.counts = {"payouts_by_acquirer": by_acquirer, "payouts_by_bank": by_bank}
-    result.breaks = [_with_company(one, by_bank, silent, paid) for one in result.breaks]
+    result.breaks = [_with_company(one, by_bank_day, silent, paid) for one in result.breaks]
 
 
 def _is_paid(head: Payout, result: MoneyLeg) -> bool:
@@ -403,7 +433,7 @@ def _with_company(
         key = (one.keys.acquirer, one.keys.settled_on)
         return replace(one, facts={**one.facts, "silent_merchants": silent[key], "paid_merchants": paid[key]})
     if one.type in {BreakType.PAYOUT_FAILED, BreakType.PAYOUT_RETURNED}:
-        bank = by_bank.get(str(one.facts.get("bank_name") or ""), {})
+        bank = by_bank_day.get(f"{one.facts.get('bank_name') or ''}|{one.keys.settled_on}", {})
         more = {"same_bank_failed": bank.get("failed", 0), "same_bank_paid": bank.get("paid", 0)}
         return replace(one, facts={**one.facts, **more})
     return one

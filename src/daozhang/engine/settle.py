@@ -59,7 +59,7 @@ class DuckLedger:
         levels = clearing_leg.match(con)
         clearing_leg.fees(con)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
-        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks()]
+        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks(as_of)]
         breaks = _one_word_each(breaks)
         if self.keep is not None:
             _keep(con, self.keep, leg)
@@ -86,14 +86,17 @@ class DuckLedger:
         found += other_sides.of_terminals(other_legs.terminals(con), as_of, named)
         return found
 
-    def _file_breaks(self) -> list[Break]:
+    def _file_breaks(self, as_of: datetime) -> list[Break]:
         sources: dict[tuple[str, str, str, str], list[date]] = {}
+        arrivals: dict[tuple[str, str, str, str], list[tuple[date, datetime]]] = {}
         first: dict[tuple[str, str, str, str], Evidence] = {}
         for file in self.files:
             if file.covers_on is None or not file.tables:
                 continue
             key = (file.tables[0][0], file.acquirer, file.merchant_no, file.account_tail)
             sources.setdefault(key, []).append(file.covers_on)
+            if file.arrived_at is not None:
+                arrivals.setdefault(key, []).append((file.covers_on, file.arrived_at))
             first[key] = Evidence(file.file_name, 0, file.import_id)
         days = {day for known in sources.values() for day in known}
         calendar = self.calendars.get("CN")
@@ -114,6 +117,7 @@ class DuckLedger:
         ]
         return [
             *other_sides.of_missing_files(sources, workdays, first),
+            *other_sides.of_late_files(arrivals, workdays, as_of, first),
             *other_sides.of_contradicting_files(contradicting),
         ]
 
