@@ -90,7 +90,9 @@ def _down(console: Console) -> int:
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     root = tmp_path_factory.mktemp("console") / "workspace"
     subprocess.run(_cli("init", str(root)), check=True, capture_output=True)
-    (root / "daozhang.toml").write_text(f'language = "zh"\nmerchant_title = "街角小馆"\nclock_at = {CLOCK.isoformat()}\n', encoding="utf-8")
+    (root / "daozhang.toml").write_text(
+        f'language = "zh"\nmerchant_title = "街角小馆"\nclock_at = {CLOCK.isoformat()}\n', encoding="utf-8"
+    )
     running = _up(root)
     yield running
     assert _down(running) == 0
@@ -230,7 +232,9 @@ def test_every_page_is_accessible_and_fits(
             troubles.append(f"{name}: {over} px wider than the window")
         if "⟦" in page.content():
             troubles.append(f"{name}: a text is missing")
-        page.screenshot(path=shots / f"{name}-{width}-{language}{'-dark' if scheme == 'dark' else ''}.png", full_page=True)
+        page.screenshot(
+            path=shots / f"{name}-{width}-{language}{'-dark' if scheme == 'dark' else ''}.png", full_page=True
+        )
     context.clear_cookies(name="sessionid")
     page.goto(console.address)
     troubles += [f"login: {one['id']}" for one in Axe().run(page, options=RULES).response["violations"]]

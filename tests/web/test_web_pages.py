@@ -13,22 +13,25 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from web_story import ACQUIRER, ALARM_PAYOUT, BROKEN, CLOCK, FILES, MERCHANT, NAME, SALE_RRN
 
+from daozhang.desk.workspace import Workspace
+
 PASSWORD = "a long enough one"
+WORDS_OF_THE_FILES = f"账号户名不符|{NAME}|中国工商银行|联合收单|供水公司|水费|业务明细"
+"""Chinese that stands in the files themselves, or is the name of a file."""
 
 
-def _import_all(workspace, files: dict[str, str]) -> None:
+def _import_all(workspace: Workspace, files: dict[str, str]) -> None:
     from daozhang.desk.imports import import_bytes
 
     for name, body in files.items():
         import_bytes(workspace, name, body.encode())
 
 
-def _story(workspace) -> None:
+def _story(workspace: Workspace) -> None:
     from django.contrib.auth.models import User
     from django.db import connections
 
     from daozhang.desk.settle_day import run_day
-    from daozhang.desk.workspace import Workspace
     from daozhang.web import context
 
     cache.clear()
@@ -52,7 +55,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def story(judged: Path, tmp_path: Path):
+def story(judged: Path, tmp_path: Path) -> Iterator[Workspace]:
     """Return a copy of the judged workspace, its clock standing at the story's end."""
     from django.db import connections
 
@@ -70,7 +73,7 @@ def story(judged: Path, tmp_path: Path):
 
 
 @pytest.fixture
-def empty(sqlite_workspace):
+def empty(sqlite_workspace: Workspace) -> Workspace:
     """Return a workspace in which nothing has happened."""
     from daozhang.web import context
 
@@ -99,19 +102,19 @@ def _facts() -> dict[str, str]:
     }
 
 
-ROUTES: dict[str, tuple[Callable[[dict[str, str]], list], int]] = {
-    "today": (lambda f: [], 200),
-    "run": (lambda f: [], 405),
-    "where": (lambda f: [], 200),
-    "days": (lambda f: [], 200),
-    "day": (lambda f: [ACQUIRER, MERCHANT, "2026-09-22"], 200),
-    "findings": (lambda f: [], 200),
+ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
+    "today": (lambda _: [], 200),
+    "run": (lambda _: [], 405),
+    "where": (lambda _: [], 200),
+    "days": (lambda _: [], 200),
+    "day": (lambda _: [ACQUIRER, MERCHANT, "2026-09-22"], 200),
+    "findings": (lambda _: [], 200),
     "finding": (lambda f: [f["finding"]], 200),
-    "import": (lambda f: [], 200),
-    "import-progress": (lambda f: [], 200),
+    "import": (lambda _: [], 200),
+    "import-progress": (lambda _: [], 200),
     "import-detail": (lambda f: [f["import"]], 200),
     "import-undo": (lambda f: [f["import"]], 200),
-    "cases": (lambda f: [], 200),
+    "cases": (lambda _: [], 200),
     "case": (lambda f: [f["case"]], 200),
     "case-step": (lambda f: [f["case"]], 405),
     "case-measure": (lambda f: [f["case"]], 405),
@@ -119,9 +122,9 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list], int]] = {
     "case-report": (lambda f: [f["case"], "zh"], 302),
     "evidence": (lambda f: [f["import"], 3], 200),
     "evidence-text": (lambda f: [f["import"], 3], 200),
-    "help": (lambda f: [], 200),
-    "people": (lambda f: [], 200),
-    "logout": (lambda f: [], 405),
+    "help": (lambda _: [], 200),
+    "people": (lambda _: [], 200),
+    "logout": (lambda _: [], 405),
 }
 """Route → its arguments in the story, and what a person who is logged in gets."""
 
@@ -133,7 +136,7 @@ def test_every_route_has_a_row() -> None:
     assert named == set(ROUTES) | OPEN_TO_ALL
 
 
-def test_routes_for_people_and_for_strangers(story) -> None:
+def test_routes_for_people_and_for_strangers(story: Workspace) -> None:
     facts = _facts()
     stranger, person = _client(), _client("li")
     for name, (arguments, status) in ROUTES.items():
@@ -147,11 +150,11 @@ def test_routes_for_people_and_for_strangers(story) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_speaks_its_language_and_loads_only_ours(story, language: str) -> None:
+def test_every_page_speaks_its_language_and_loads_only_ours(story: Workspace, language: str) -> None:
     facts = _facts()
     person = _client("li", language)
     for name, (arguments, status) in ROUTES.items():
-        if status != 200 or name in {"evidence-text"}:
+        if status != 200 or name == "evidence-text":
             continue
         response = person.get(reverse(name, args=arguments(facts)))
         html = response.content.decode()
@@ -163,11 +166,11 @@ def test_every_page_speaks_its_language_and_loads_only_ours(story, language: str
         assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"]
         if language == "en":
             text = re.sub(r"<[^>]+>", " ", re.sub(r"<(\w+)[^>]*lang=\"zh-CN\".*?</\1>", " ", html))
-            own = re.sub("|".join(("账号户名不符", NAME, "中国工商银行", "联合收单", "供水公司", "水费", "业务明细")), "", text)
+            own = re.sub(WORDS_OF_THE_FILES, "", text)
             assert not re.search("[一-鿿]", own), (name, re.findall("[一-鿿]+", own))
 
 
-def test_today_says_what_needs_a_person(story) -> None:
+def test_today_says_what_needs_a_person(story: Workspace) -> None:
     html = _client("li").get("/").content.decode()
     assert "1 件事需要您处理" in html
     assert "-¥386.17" in html
@@ -176,7 +179,7 @@ def test_today_says_what_needs_a_person(story) -> None:
     assert "演示时钟" in html
 
 
-def test_today_of_an_empty_workspace_says_where_to_start(empty) -> None:
+def test_today_of_an_empty_workspace_says_where_to_start(empty: Workspace) -> None:
     from django.contrib.auth.models import User
 
     User.objects.create_user("li", password=PASSWORD)
@@ -185,13 +188,13 @@ def test_today_of_an_empty_workspace_says_where_to_start(empty) -> None:
     assert 'href="/import"' in html
 
 
-def test_a_day_is_drawn_and_every_number_leads_to_its_rows(story) -> None:
+def test_a_day_is_drawn_and_every_number_leads_to_its_rows(story: Workspace) -> None:
     html = _client("li", "en").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-09-21").content.decode()
     assert "¥182.89" in html
     assert 'href="#bank-entries"' in html
     assert 'id="bank-entries"' in html
     assert "bank_entries_6217_2026-09.csv:2" in html
-    assert "<path class=\"ribbon f-arrived\"" in html
+    assert '<path class="ribbon f-arrived"' in html
     missing = _client("li", "en").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-09-22").content.decode()
     assert "¥386.17" in missing
     assert ALARM_PAYOUT in missing
@@ -199,7 +202,7 @@ def test_a_day_is_drawn_and_every_number_leads_to_its_rows(story) -> None:
     assert _client("li").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-99-01").status_code == 404
 
 
-def test_where_shows_the_way_of_a_payment(story) -> None:
+def test_where_shows_the_way_of_a_payment(story: Workspace) -> None:
     html = _client("li", "en").get("/where", {"q": SALE_RRN}).content.decode()
     for part in ("¥88.50", "transactions_2026-09.csv:5", "clearings_2026-09.csv:5", ALARM_PAYOUT):
         assert part in html, part
@@ -209,7 +212,7 @@ def test_where_shows_the_way_of_a_payment(story) -> None:
     assert _client("li").get("/where", {"q": "\x00%" * 300}).status_code == 200
 
 
-def test_evidence_opens_the_line(story) -> None:
+def test_evidence_opens_the_line(story: Workspace) -> None:
     facts = _facts()
     html = _client("li").get(f"/evidence/{facts['import']}/3").content.decode()
     assert "账号户名不符" in html
@@ -219,7 +222,7 @@ def test_evidence_opens_the_line(story) -> None:
     assert "账号户名不符" in body
 
 
-def test_a_row_that_was_set_aside_is_shown_with_its_reason(story) -> None:
+def test_a_row_that_was_set_aside_is_shown_with_its_reason(story: Workspace) -> None:
     from daozhang.desk.models import Import
 
     one = Import.objects.get(file_name="transactions_broken.csv")
@@ -229,7 +232,7 @@ def test_a_row_that_was_set_aside_is_shown_with_its_reason(story) -> None:
     assert "Line 2" in html
 
 
-def test_an_import_is_taken_back_after_a_question(story) -> None:
+def test_an_import_is_taken_back_after_a_question(story: Workspace) -> None:
     from daozhang.desk.models import Import, Job
 
     facts = _facts()
@@ -244,7 +247,7 @@ def test_an_import_is_taken_back_after_a_question(story) -> None:
     assert "没有任何改动" in again.content.decode()
 
 
-def test_steps_of_a_case(story) -> None:
+def test_steps_of_a_case(story: Workspace) -> None:
     from daozhang.desk.models import Case
 
     number = _facts()["case"]
@@ -266,7 +269,7 @@ def test_steps_of_a_case(story) -> None:
     assert person.post("/cases/DZ-1999-000001/step", {"step": "chased"}).status_code == 404
 
 
-def test_a_write_off_takes_two_people(story) -> None:
+def test_a_write_off_takes_two_people(story: Workspace) -> None:
     from daozhang.desk.models import Case
 
     number = _facts()["case"]
@@ -282,7 +285,7 @@ def test_a_write_off_takes_two_people(story) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_report_is_a_pdf_or_names_what_is_missing(story, language: str) -> None:
+def test_the_report_is_a_pdf_or_names_what_is_missing(story: Workspace, language: str) -> None:
     number = _facts()["case"]
     person = _client("li", language)
     missing = person.get(f"/cases/{number}/report/{language}", follow=True)
@@ -298,7 +301,7 @@ def test_the_report_is_a_pdf_or_names_what_is_missing(story, language: str) -> N
 
 
 @pytest.fixture
-def first(workspace) -> Iterator[Client]:
+def first(workspace: Workspace) -> Iterator[Client]:
     """Return a stranger at the door of a workspace without people, on SQLite and on PostgreSQL."""
     from daozhang.web import context
 
@@ -387,14 +390,14 @@ def test_the_language_switch_stays_and_leads_nowhere_else(first: Client) -> None
     assert first.cookies["daozhang_language"].value == "en"
 
 
-def test_a_page_that_is_not_there(story) -> None:
+def test_a_page_that_is_not_there(story: Workspace) -> None:
     for language, word in (("zh", "没有这个页面"), ("en", "There is no such page")):
         answer = _client("li", language).get("/nowhere")
         assert answer.status_code == 404
         assert word in answer.content.decode()
 
 
-def test_a_bug_of_ours_shows_no_trace(story, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_ours_shows_no_trace(story: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from daozhang.web.views import today
 
     def broken(*_: object) -> None:

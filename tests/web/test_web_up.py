@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def _children(pid: int) -> list[int]:
     return [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
 
 
+def _open(address: str) -> HTTPResponse:
+    answer = urllib.request.urlopen(address, timeout=10)  # noqa: S310 - the address of the console under test
+    assert isinstance(answer, HTTPResponse)
+    return answer
+
+
 def _is_alive(pid: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:1]
@@ -72,9 +79,9 @@ def _started(root: Path) -> tuple[subprocess.Popen[str], str, str]:
 def test_up_answers_and_ends_cleanly(root: Path, how: signal.Signals) -> None:
     process, address, said = _started(root)
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+        with _open(f"{address}/healthz") as answer:
             assert answer.read() == b'{"status": "ok"}'
-        with urllib.request.urlopen(f"{address}/static/daozhang/console.css", timeout=10) as answer:
+        with _open(f"{address}/static/daozhang/console.css") as answer:
             assert answer.headers["Content-Type"].startswith("text/css")
         assert f"{address}/first/" in said
         children = _children(process.pid)
@@ -108,7 +115,7 @@ def test_a_dead_worker_is_started_again(root: Path) -> None:
         while time.monotonic() < until and not set(_children(process.pid)) - before:
             time.sleep(0.2)
         assert set(_children(process.pid)) - before
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+        with _open(f"{address}/healthz") as answer:
             assert answer.status == 200
     finally:
         process.terminate()
@@ -121,6 +128,6 @@ def test_what_up_refuses(root: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert f"Port {port} of 127.0.0.1 is in use" in _refused("--workspace", str(root), "--port", str(port))
-    assert "not this machine" in _refused("--workspace", str(root), "--host", "0.0.0.0", "--port", "0")
+    assert "not this machine" in _refused("--workspace", str(root), "--host", "192.0.2.1", "--port", "0")
     assert "public_address" in _refused("--workspace", str(root), "--behind-tls", "--port", "0")
     assert "is not a workspace" in _refused("--workspace", str(root / "nowhere"))

@@ -66,6 +66,11 @@ def refusal(language: str, error: DaozhangError) -> str:
     return say(language, error.key, **said)
 
 
+def plain(value: object) -> str:
+    """Return a key as people read it: moments to the second, days as they are written."""
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+
+
 def as_date(value: date | str | None) -> date | None:
     """Return a day from a day, a moment or their ISO text."""
     if isinstance(value, datetime):
@@ -80,5 +85,5 @@ def as_moment(value: date | str | None) -> datetime | None:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - local wall-clock throughout the product
+        return datetime(value.year, value.month, value.day)
     return datetime.fromisoformat(value) if value else None

@@ -192,15 +192,19 @@ web-import-format-auto = Find by content
 web-import-go = Import
 web-import-no-file = Please choose a file first.
 web-import-done = Files received
-web-import-caption = Rows read = accepted + duplicates + control rows + set aside; no row is lost
-web-import-rows = { $accepted } rows accepted, { $duplicate } duplicates
+web-import-caption = Rows read = accepted + duplicates + headers and totals + set aside; no row is lost
+web-import-rows = 
+    { $accepted ->
+        [one] One row
+       *[other] { $accepted } rows
+    } accepted
 web-import-aside =
     { $count ->
         [one] One row
        *[other] { $count } rows
     } set aside
 web-import-counts = Rows
-web-import-equation = Read = accepted + duplicates + control rows + set aside.
+web-import-equation = Read = accepted + duplicates + headers and totals + set aside.
 web-import-look = See the file’s lines (card data cut)
 web-import-undo = Take this import back
 web-import-undo-title = Take this import back?
@@ -327,7 +331,7 @@ web-col-source = Source
 web-col-rows-in = Read
 web-col-accepted = Accepted
 web-col-duplicate = Duplicates
-web-col-control = Control rows
+web-col-control = Headers and totals
 web-col-quarantined = Set aside
 web-col-imported = Imported
 web-col-arrived = Arrived
@@ -423,3 +427,22 @@ error-port-in-use = Port { $port } of { $host } is in use. Choose another, for e
 error-host-needs-tls = { $host } is not this machine. The console itself does not encrypt: put a TLS proxy in front, set public_address and add --behind-tls. Nothing was started.
 error-public-address-missing = --behind-tls needs the setting public_address (https://…). Nothing was started.
 error-console-did-not-start = The console did not start: { $detail }
+web-import-rows-again = , { $duplicate } seen before
+web-case-step-go = Record this step
+web-today-all-files = All { $count } files
+web-way-order = Only the order
+web-way-transaction = Taken at the terminal
+web-way-transaction-declined = Declined
+web-way-transaction-unknown = Outcome unknown
+web-way-transaction-reversed = Reversed
+web-way-transaction-voided = Voided
+web-way-clearing = Cleared, payout to come
+web-way-payout = Claimed paid, bank line to come
+web-way-payout-failed = Payout failed
+web-way-payout-returned = Payout returned
+web-way-payout-held = Payout held
+web-way-bank-entry = In the bank
+web-case-playbook = Steps of the remedy
+web-case-step-optional = optional
+web-case-step-proof = Proof: { $proof }
+web-rows-first = The first { $shown } of { $count } rows are shown.

@@ -176,11 +176,11 @@ web-import-format-auto = 自动识别
 web-import-go = 开始导入
 web-import-no-file = 请先选择文件。
 web-import-done = 已收到的文件
-web-import-caption = 读入的行 = 收下 + 重复 + 汇总行 + 隔离，一行不少
-web-import-rows = 收下 { $accepted } 行，重复 { $duplicate } 行
+web-import-caption = 读入的行 = 收下 + 重复 + 表头与汇总 + 隔离，一行不少
+web-import-rows = 收下 { $accepted } 行
 web-import-aside = { $count } 行在隔离区
 web-import-counts = 行数
-web-import-equation = 读入 = 收下 + 重复 + 汇总行 + 隔离。
+web-import-equation = 读入 = 收下 + 重复 + 表头与汇总 + 隔离。
 web-import-look = 查看文件内容（卡号已遮盖）
 web-import-undo = 撤销这次导入
 web-import-undo-title = 撤销这次导入？
@@ -307,7 +307,7 @@ web-col-source = 依据
 web-col-rows-in = 读入
 web-col-accepted = 收下
 web-col-duplicate = 重复
-web-col-control = 汇总行
+web-col-control = 表头与汇总
 web-col-quarantined = 隔离
 web-col-imported = 导入时间
 web-col-arrived = 收到时间
@@ -403,3 +403,22 @@ error-port-in-use = { $host } 的端口 { $port } 已被占用。请换一个端
 error-host-needs-tls = { $host } 不是本机地址。控制台本身不加密，须放在 TLS 代理之后：设置 public_address 并加 --behind-tls。没有启动任何东西。
 error-public-address-missing = --behind-tls 需要设置 public_address（https://…）。没有启动任何东西。
 error-console-did-not-start = 控制台没有启动：{ $detail }
+web-import-rows-again = ，重复 { $duplicate } 行
+web-case-step-go = 记下这一步
+web-today-all-files = 全部 { $count } 份
+web-way-order = 只有收银订单
+web-way-transaction = 终端已收款
+web-way-transaction-declined = 交易未通过
+web-way-transaction-unknown = 结果未知
+web-way-transaction-reversed = 已冲正
+web-way-transaction-voided = 已撤销
+web-way-clearing = 已清算，待出款
+web-way-payout = 机构称已出款，待银行流水
+web-way-payout-failed = 出款未成功
+web-way-payout-returned = 出款被退回
+web-way-payout-held = 出款暂缓
+web-way-bank-entry = 已到账
+web-case-playbook = 处置步骤
+web-case-step-optional = 可选
+web-case-step-proof = 凭据：{ $proof }
+web-rows-first = 显示前 { $shown } 行，共 { $count } 行。

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from daozhang.diagnosis.catalogue import role_key
 from daozhang.money import to_text
 from daozhang.web import words
 from daozhang.web.context import language_of, text
@@ -63,8 +64,10 @@ def moment(value: datetime | str | None) -> SafeString | str:
 
 
 @register.simple_tag
-def clock_time(value: datetime | str | None) -> SafeString | str:
-    """Return a moment to the second; unknown is a dash."""
+def clock_time(value: date | str | None) -> SafeString | str:
+    """Return a moment to the second, or a day when only the day is known; unknown is a dash."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
     at = words.as_moment(value)
     if at is None:
         return "—"
@@ -81,6 +84,18 @@ def word(context: Mapping[str, Any], family: str, value: str) -> str:
 def cause(context: Mapping[str, Any], code: str, category: str = "") -> str:
     """Return the name of a cause, else of its category."""
     return words.cause_name(language_of(_request(context)), code, category)
+
+
+@register.simple_tag(takes_context=True)
+def contact_role(context: Mapping[str, Any], role: str) -> str:
+    """Return the name of a contact role."""
+    return text(_request(context), role_key(role))
+
+
+@register.simple_tag(takes_context=True)
+def merchant(context: Mapping[str, Any], acquirer: str, merchant_no: str) -> str:
+    """Return the name of a merchant when the page knows it (``names``), else its number, else the acquirer's code."""
+    return context.get("names", {}).get((acquirer, merchant_no), "") or merchant_no or acquirer
 
 
 @register.simple_tag(takes_context=True)

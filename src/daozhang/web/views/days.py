@@ -17,6 +17,7 @@ from daozhang.web import drawing
 from daozhang.web.context import workspace
 
 MOST: Final = 200
+MOST_ROWS: Final = 200
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "clearings": (
@@ -142,8 +143,15 @@ def day(request: HttpRequest, acquirer: str, merchant_no: str, settled_on: date)
         "flow": flow,
         "slices": [(one, ANCHORS[one.name]) for one in flow.slices],
         "findings": findings,
+        "names": {(acquirer, merchant_no): detail.money.merchant_name},
         "tables": [
-            (name, lines(name, getattr(detail, name), detail.money.currency), _headers(name)) for name in COLUMNS
+            (
+                name,
+                lines(name, getattr(detail, name), detail.money.currency),
+                _headers(name),
+                len(getattr(detail, name)),
+            )
+            for name in COLUMNS
         ],
     }
     return render(request, "web/day.html", facts)
@@ -159,7 +167,7 @@ def lines(table: str, rows: Sequence[Mapping[str, Any]], currency: str) -> list[
             line_no=int(row.get("line_no") or 0),
             import_id=str(row.get("import_id") or ""),
         )
-        for row in rows
+        for row in rows[:MOST_ROWS]
     ]
 
 

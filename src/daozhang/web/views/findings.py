@@ -11,8 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from daozhang.desk import book
 from daozhang.desk.models import Case, Finding
 from daozhang.texts import has
+from daozhang.web import words
+from daozhang.web.context import workspace
 
 SEVERITIES: Final = ("alarm", "watch", "info")
 PAGE: Final = 50
@@ -36,6 +39,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "severities": [(name, counted.get(name, 0)) for name in SEVERITIES],
         "cleared": cleared.count(),
         "chosen": chosen,
+        "names": book.merchant_names(workspace()),
         "page": Paginator(ordered, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "web/findings.html", facts)
@@ -48,7 +52,7 @@ def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
     fix_key = f"cause-{one.cause_code.lower()}-fix" if one.cause_code else ""
     facts = {
         "finding": one,
-        "keys": [(name, getattr(one, name)) for name in KEYS if getattr(one, name)],
+        "keys": [(name, words.plain(getattr(one, name))) for name in KEYS if getattr(one, name)],
         "fix_key": fix_key if has("zh", fix_key) else "",
         "case_number": Case.objects.filter(incident_id=one.incident_id).values_list("number", flat=True).first(),
         "verdicts": one.verdicts.order_by("-as_of"),

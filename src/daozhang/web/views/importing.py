@@ -72,8 +72,12 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
-    """Show how far the files are; the page asks again until all are done."""
-    return render(request, "web/_progress.html", _progress(request))
+    """Show how far the files are; the page asks again until all are done, then opens anew with its list."""
+    facts = _progress(request)
+    response = render(request, "web/_progress.html", facts)
+    if facts["all_done"] and request.headers.get("HX-Request"):
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_GET
@@ -82,7 +86,7 @@ def detail(request: HttpRequest, import_id: str) -> HttpResponse:
     one = get_object_or_404(Import, pk=import_id)
     rows = QuarantinedRow.objects.filter(import_row=one).order_by("line_no", "id")
     page = Paginator(rows, ASIDE).get_page(request.GET.get("page"))
-    facts = {"one": one, "page": page, "aside": [(row, _raw(one, row)) for row in page.object_list]}
+    facts = {"one": one, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
     return render(request, "web/import_detail.html", facts)
 
 
@@ -114,6 +118,11 @@ def _readings(request: HttpRequest) -> list[Reading]:
     asked = [int(part) for part in request.GET.get("jobs", "").split(",") if part.isascii() and part.isdigit()]
     found = Job.objects.filter(pk__in=asked[:300], kind="import").order_by("pk")
     return [Reading(job, str(job.payload.get("file_name", "")), dict(job.result)) for job in found]
+
+
+def _why(request: HttpRequest, row: QuarantinedRow) -> str:
+    """Return the reason as a sentence; reasons name the column and the value of the row they are about."""
+    return words.sentence(language_of(request), row.reason, {"column": row.column, "value": row.value, **row.facts})
 
 
 def _raw(one: Import, row: QuarantinedRow) -> str:

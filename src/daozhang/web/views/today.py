@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +18,8 @@ from daozhang.web.context import text, who, workspace
 MOST_CASES = 8
 MOST_WAITING = 8
 MOST_IMPORTS = 8
+RECENT = timedelta(days=31)
+"""Days whose money Today adds up; all days are under Days."""
 
 
 @require_GET
@@ -24,8 +28,9 @@ def today(request: HttpRequest) -> HttpResponse:
     now = clock.now(workspace())
     run = readings.last_run(workspace())
     rows = readings.money(workspace(), run) if run else []
+    recent = [row for row in rows if row.settled_on > now.date() - RECENT] or rows
     names = {(row.acquirer, row.merchant_no): row.merchant_name for row in rows}
-    figures = drawing.totals(rows)
+    figures = drawing.totals(recent)
     open_cases = Case.objects.filter(state__in=OPEN_STATES)
     waiting = Finding.objects.filter(is_open=True, severity="watch").order_by("due_at", "finding_id")
     came = Import.objects.exclude(state=Import.State.UNDONE).order_by("-seq")
@@ -35,7 +40,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "open_count": open_cases.count(),
         "late_count": open_cases.filter(deadline_at__lt=now).count(),
         "figures": [(one, drawing.bar(one)) for one in figures],
-        "days": _span(rows),
+        "days": _span(recent),
+        "names": names,
         "waiting": waiting[:MOST_WAITING],
         "waiting_count": waiting.count(),
         "files": came[:MOST_IMPORTS],

@@ -18,7 +18,7 @@ def where(request: HttpRequest) -> HttpResponse:
     """Search by amount, card tail, time, reference or order number, in any mixture."""
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     found = readings.find(workspace(), asked, limit=MOST) if asked else []
-    ways = [(way, [(leg, _mark(leg)) for leg in way.legs]) for way in found]
+    ways = [(way, [(leg, _mark(leg)) for leg in way.legs], _end(way)) for way in found]
     return render(request, "web/where.html", {"q": asked, "ways": ways})
 
 
@@ -29,3 +29,14 @@ def _mark(leg: readings.Leg) -> str:
     if leg.kind == "bank_entry":
         return "good"
     return "alarm" if leg.state in {"failed", "returned", "unknown"} else ""
+
+
+def _end(way: readings.Way) -> tuple[str, str]:
+    """Return how far the money has come, as a text key and a look: the last leg that has a line to show for it."""
+    shown = [leg for leg in way.legs if leg.file]
+    last = shown[-1]
+    if last.kind == "payout" and last.state in {"failed", "returned", "held"}:
+        return f"web-way-payout-{last.state}", "alarm"
+    if last.kind == "transaction" and last.state in {"declined", "unknown", "reversed", "voided"}:
+        return f"web-way-transaction-{last.state}", "watch" if last.state == "unknown" else "info"
+    return f"web-way-{last.kind.replace('_', '-')}", "good" if last.kind == "bank_entry" else "info"
