@@ -294,14 +294,16 @@ def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows(
         con,
         f"""
-        WITH kept AS (SELECT acquirer, merchant_no, moment::DATE AS day, max(moment) AS until FROM t GROUP BY ALL),
+        WITH kept AS (SELECT DISTINCT acquirer, merchant_no, moment::DATE AS day FROM t),
+             ends AS (SELECT acquirer, merchant_no, max(moment) AS until FROM t GROUP BY ALL),
              kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day FROM t)
         SELECT {_WHO.format("c")}, {_C}, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
-               (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= k.until) AS journal_covers
+               (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= e.until) AS journal_covers
         FROM c ANTI JOIN m ON m.c_rid = c.rid
         LEFT JOIN dup ON dup.c_rid = c.rid LEFT JOIN c one ON one.rid = dup.first_rid
         LEFT JOIN kept k ON k.acquirer = c.acquirer AND k.merchant_no = c.merchant_no
              AND k.day = coalesce(c.moment::DATE, c.on_day)
+        LEFT JOIN ends e ON e.acquirer = c.acquirer AND e.merchant_no = c.merchant_no
         LEFT JOIN kept_terminal kt ON kt.acquirer = c.acquirer AND kt.merchant_no = c.merchant_no
              AND kt.terminal_no = c.terminal_no AND kt.day = k.day
         WHERE c.kind NOT IN {NO_JOURNAL_KINDS}

@@ -424,7 +424,7 @@ def _tally(table: dict[str, dict[str, int]], name: str, head: Payout, result: Mo
 
 def _with_company(
     one: Break,
-    by_bank: Mapping[str, Mapping[str, int]],
+    by_bank_day: Mapping[str, Mapping[str, int]],
     silent: Counter[tuple[str, date]],
     paid: Counter[tuple[str, date]],
 ) -> Break:
