@@ -26,7 +26,7 @@ USER: Final = "demo"
 MARK: Final = ".demo"
 """A file that says a workspace is a demo, so that only a demo is ever emptied for a new one."""
 
-OPEN_DAYS_AGO: Final = (3, 1)
+OPEN_DAYS_AGO: Final = (13, 4, 1)
 """The day is also run so many days before the clock, so that the cases of the demo have a past."""
 
 Progress = Callable[[str, dict[str, object]], None]
