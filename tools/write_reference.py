@@ -1,4 +1,4 @@
-"""Write the reference pages that follow from code: commands, settings, interchange, levels. ``--check`` only compares."""
+"""Write the pages that follow from code: commands, settings, interchange, levels, messages, glossary. ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -9,22 +9,30 @@ import sys
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import typer
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as fluent
 from pydantic import SecretStr
 
+from daozhang.breaks import BreakType, Grain, Severity
+from daozhang.cases.life import State, Step
 from daozhang.cli.main import app
 from daozhang.desk import configuration
 from daozhang.desk.configuration import Configuration
+from daozhang.diagnosis.finding import CauseCategory
 from daozhang.matching.levels import LEVELS, WEAK_SECONDS, WINDOW_DAYS, Level
-from daozhang.records import BOOK_TABLES, FACT_TABLES, Column, Table
+from daozhang.matching.money import BUCKETS
+from daozhang.records import BOOK_TABLES, FACT_TABLES, TABLES, Column, Table
+from daozhang.records.tables import CHANNELS, KINDS, PAYOUT_STATES, STATUSES
 from daozhang.texts import say
 
-PAGES = Path(__file__).parent.parent / "docs" / "reference"
+DOCS = Path(__file__).parent.parent / "docs"
+SOURCE = Path(__file__).parent.parent / "src" / "daozhang"
 WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
     Path(__file__).with_name("reference_words.toml").read_text(encoding="utf-8")
 )
@@ -92,6 +100,8 @@ def _about(command: Any) -> tuple[list[str], str]:  # noqa: ANN401 - typer's own
     else:
         needs = "NEEDS_A_PERSON" in _source(command.callback)
         status = "0 it is done" + (", 1 something needs a person" if needs else "")
+    if not status.startswith("0 "):
+        status = "0 it is done, " + status
     if "2 " not in status:
         status += ", 2 it could not be done"
     return [line for line in text.splitlines() if line.strip() or True], status + "."
@@ -277,8 +287,9 @@ def levels() -> str:
         "",
         "- *Day*: **same** means the clearing day that the contract's cut-over gives; **window** means up to",
         f"  {WINDOW_DAYS} days later, or one day earlier (a terminal whose clock runs ahead).",
-        "- *Ties*: **rank** pairs several rows of one key in order of time, and what is left over is a duplicate or missing; **open**",
-        "  pairs them only when both sides hold the same number of equal rows. A tie is never guessed.",
+        "- *Ties*: **rank** pairs several rows of one key: on the same day the first with the first and so on in order of time, in a",
+        "  window those that are each other's nearest; what is left over is a duplicate or missing. **open** pairs them only when both",
+        "  sides hold the same number of candidates. A tie is never guessed.",
         f"- Without any number, terminal and acquirer may have noted the payment {WEAK_SECONDS} seconds apart.",
         "",
         "| level | equal on both sides | amount | day | seconds | ties | sentence 中文 | sentence |",
@@ -302,15 +313,126 @@ def _level(one: Level) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def glossary() -> str:
+    """Return the glossary: the product's own words, then every closed list with the words its texts give it."""
+    parts = [
+        "# Glossary",
+        "",
+        f"{WRITTEN} The words stand in `tools/glossary_words.toml`, the lists in the code and its texts.",
+        "",
+        "One word, one meaning. The identifier is where the code has it: a name under `daozhang`, or a column of the",
+        "[interchange tables](reference/interchange.md).",
+        "",
+        "## Words",
+        "",
+        "| 中文 | English | identifier | means |",
+        "|---|---|---|---|",
+        *(f"| {zh} | {en} | `{name}` | {means} |" for zh, en, name, means in _glossary_words()),
+        "",
+    ]
+    for title, about, rows in _closed_lists():
+        parts += [f"## {title}", "", about, "", "| 中文 | English | identifier |", "|---|---|---|"]
+        parts += [f"| {say('zh', key)} | {say('en', key)} | `{value}` |" for value, key in rows]
+        parts.append("")
+    return _ended(parts)
+
+
+def _glossary_words() -> list[list[str]]:
+    path = Path(__file__).with_name("glossary_words.toml")
+    words: list[list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
+    return words
+
+
+def _closed_lists() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Give each closed list: its title, where it stands, and (value, key of its word)."""
+
+    def keyed(values: Iterable[str], key: str) -> list[tuple[str, str]]:
+        return [(str(value), key.format(str(value).replace("_", "-"))) for value in values]
+
+    yield "Tables", "`records/tables.py`", keyed((one.name for one in TABLES), "web-table-{}")
+    yield "Kinds of payments", "`records/tables.py`, `kind`", keyed(KINDS, "web-kind-{}")
+    yield "How a payment ended", "`records/tables.py`, `transactions.status`", keyed(STATUSES, "web-leg-state-{}")
+    yield "States of a payout", "`records/tables.py`, `payouts.state`", keyed(PAYOUT_STATES, "web-leg-state-{}")
+    yield "Channels", "`records/tables.py`, `channel`", keyed(CHANNELS, "web-channel-{}")
+    yield (
+        "Where the money of a day is",
+        "`matching/money.py`; columns `…_minor` of `daozhang money`",
+        keyed(("expected", *BUCKETS), "money-head-{}-minor"),
+    )
+    yield "Breaks", "`breaks/kinds.py`; [what each means](reference/breaks.md)", keyed(BreakType, "break-{}-name")
+    yield "Grains", "`breaks/kinds.py`", keyed(Grain, "grain-{}")
+    yield "Severities", "`breaks/kinds.py`", keyed(Severity, "severity-{}")
+    yield (
+        "Categories of causes",
+        "`diagnosis/finding.py`; [the causes](reference/causes.md)",
+        keyed(CauseCategory, "category-{}"),
+    )
+    yield "States of a case", "`cases/life.py`; [the life of a case](reference/case-life.md)", keyed(State, "state-{}")
+    yield "Steps of a case", "`cases/life.py`", keyed(Step, "step-{}")
+    yield "What became of a file", "`flows/import_files.py`", keyed(FILE_STATES, "import-state-{}")
+
+
+FILE_STATES = ("accepted", "unchanged", "unclaimed", "refused", "undone")
+
+
 def _ended(parts: list[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
 
 
+MESSAGES = {
+    "error": ("Refusals", "The product says no, or cannot go on. On the command line: standard error and status 2."),
+    "refused": (
+        "Files that are refused",
+        "The file is remembered and nothing of it is taken; the rest of the import goes on.",
+    ),
+    "input": ("Files that are not understood", "Somebody has to say what the file is, or what it is about."),
+    "reject": (
+        "Rows that are set aside",
+        "The row waits in [quarantine](quarantine.md); the rest of the file is taken.",
+    ),
+    "warn": ("Warnings about a file", "The rows are taken, and the import carries the warning."),
+    "note": ("Notes on an import", "Nothing is wrong; it is good to know."),
+}
+"""Families of texts that a program meets as keys, in the order of the page."""
+
+
+def messages() -> str:
+    """Return the page of everything the product can say about files and refusals, by its key."""
+    texts = {language: _written_texts(language) for language in ("en", "zh")}
+    parts = [
+        "# Messages",
+        "",
+        f"{WRITTEN} What the product can say about files and arguments. `--json` gives the key and its facts; people get the",
+        "sentence in their language. A name between ‹ › is a fact.",
+        "",
+    ]
+    for family, (title, about) in MESSAGES.items():
+        rows = [key for key in texts["en"] if key.startswith(family + "-")]
+        parts += [f"## {title}", "", about, "", "| key | English | 中文 |", "|---|---|---|"]
+        parts += [f"| `{key}` | {texts['en'][key]} | {texts['zh'][key]} |" for key in sorted(rows)]
+        parts.append("")
+    return _ended(parts)
+
+
+def _written_texts(language: str) -> dict[str, str]:
+    """Return every text as it is written, on one line, its facts between marks."""
+    found: dict[str, str] = {}
+    for path in sorted((SOURCE / "texts" / language).glob("*.ftl")):
+        written = path.read_text(encoding="utf-8")
+        for entry in FluentParser().parse(written).body:
+            if isinstance(entry, fluent.Message) and entry.value and entry.value.span:
+                text = " ".join(written[entry.value.span.start : entry.value.span.end].split()).replace("|", "\\|")
+                found[entry.id.name] = re.sub(r"\{ \$(\w+) \}", r"‹\1›", text)
+    return found
+
+
 WRITERS: dict[str, Callable[[], str]] = {
-    "commands": commands,
-    "settings": settings,
-    "interchange": interchange,
-    "levels": levels,
+    "reference/commands.md": commands,
+    "reference/settings.md": settings,
+    "reference/interchange.md": interchange,
+    "reference/levels.md": levels,
+    "reference/messages.md": messages,
+    "glossary.md": glossary,
 }
 
 
@@ -318,7 +440,7 @@ def main() -> int:
     """Write every page, or with ``--check`` name those that are not what the code says."""
     behind = []
     for name, write in WRITERS.items():
-        page = PAGES / f"{name}.md"
+        page = DOCS / name
         if not page.exists() or page.read_text(encoding="utf-8") != write():
             behind.append(page.name)
             if "--check" not in sys.argv:
