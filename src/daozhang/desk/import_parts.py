@@ -16,6 +16,8 @@ from daozhang.intake.reading import StagedPart
 from daozhang.intake.set_wise import measured
 from daozhang.records import Table, table_named
 
+REMEMBERED: Final = 50_000
+"""Rows up to which a part's fingerprints are read once for a whole call; a folder of many small files needs it."""
 FACTS: Final = (ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED)
 
 
@@ -25,6 +27,7 @@ class VisiblePart:
 
     path: str
     seq: int
+    rows: int
 
 
 def visible_parts(table: str, day_from: date | None, day_to: date | None, *, without: str = "") -> list[VisiblePart]:
@@ -34,8 +37,10 @@ def visible_parts(table: str, day_from: date | None, day_to: date | None, *, wit
     )
     if without:
         parts = parts.exclude(import_row_id=without)
-    found = parts.values_list("path", "import_row__seq", "day_from", "day_to").order_by("import_row__seq", "id")
-    return [VisiblePart(path, seq) for path, seq, first, last in found if _meet(first, last, day_from, day_to)]
+    found = parts.values_list("path", "import_row__seq", "rows", "day_from", "day_to").order_by("import_row__seq", "id")
+    return [
+        VisiblePart(path, seq, rows) for path, seq, rows, first, last in found if _meet(first, last, day_from, day_to)
+    ]
 
 
 def _meet(first: date | None, last: date | None, day_from: date | None, day_to: date | None) -> bool:
@@ -52,6 +57,8 @@ class Lake:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}")
         self._connection.execute(f"SET temp_directory='{(root / 'lake' / '.spill').as_posix()}'")
+        self._connection.execute("CREATE TABLE seen (part INTEGER, fp BLOB)")
+        self._numbers: dict[str, int] = {}
         self._connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
 
     def close(self) -> None:
@@ -77,7 +84,20 @@ class Lake:
     def _is_known(self, table: Table, visible: Sequence[VisiblePart]) -> str:
         if table.is_book:
             return f"fp IN ({self._standing_entries(table, visible)})"
-        return f"fp IN (SELECT fp FROM {_parquet([self._root / part.path for part in visible])})"
+        small = [part for part in visible if part.rows <= REMEMBERED]
+        large = [self._root / part.path for part in visible if part.rows > REMEMBERED]
+        sources = [f"SELECT fp FROM {_parquet(large)}"] if large else []
+        if small:
+            numbers = ", ".join(str(self._remembered(part)) for part in small)
+            sources.append(f"SELECT fp FROM seen WHERE part IN ({numbers})")
+        return f"fp IN ({' UNION ALL '.join(sources)})"
+
+    def _remembered(self, part: VisiblePart) -> int:
+        """Return the number under which a small part's fingerprints are kept in memory; a part never changes."""
+        if part.path not in self._numbers:
+            number = self._numbers[part.path] = len(self._numbers)
+            self._connection.execute(f"INSERT INTO seen SELECT {number}, fp FROM {_parquet([self._root / part.path])}")
+        return self._numbers[part.path]
 
     def _standing_entries(self, table: Table, visible: Sequence[VisiblePart]) -> str:
         """Return the SQL of the fingerprints of entries that hold: the newest import of their key said them last.
