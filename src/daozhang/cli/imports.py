@@ -164,7 +164,7 @@ def _day(day: str) -> date | None:
     if not day:
         return None
     try:
-        return datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return datetime.strptime(day, "%Y-%m-%d").date()
     except ValueError:
         raise InputError("error-day", value=day) from None
 
