@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import typer
 
+from daozhang.breaks import Evidence
 from daozhang.cli.output import language, text
-from daozhang.desk.case_view import CaseView, FindingView
+from daozhang.desk.case_view import CaseView, EventView, FindingView
 from daozhang.desk.models import Case
 from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.money import to_text
@@ -52,7 +53,7 @@ def print_case(view: CaseView) -> None:
         typer.echo(text("case-documents", documents=text(view.cause_documents_key)))
     if view.is_open and view.deadline_at:
         typer.echo(text("case-overdue" if view.is_overdue else "case-deadline", deadline=moment_text(view.deadline_at)))
-    _section("case-findings", [_finding_line(one) for one in view.findings[:FINDINGS_SHOWN]])
+    _section("case-findings", _finding_lines(view))
     _section("case-tellings", [
         text("case-telling-line", role=text(one.role_key), state=text(one.state_key, address=one.address), by=moment_text(one.by))
         for one in view.tellings
@@ -62,7 +63,7 @@ def print_case(view: CaseView) -> None:
         for no, one in enumerate(view.playbook if view.is_open else (), start=1)
     ])  # fmt: skip
     _section("case-timeline", [
-        text("case-event-line", no=event.no, at=moment_text(event.at), by=event.by, step=text(event.step_key), note=event.note)
+        text("case-event-line", no=event.no, at=moment_text(event.at), by=event.by, step=text(event.step_key), note=_note(event))
         for event in view.timeline
     ])  # fmt: skip
     _section("case-next", [
@@ -92,6 +93,25 @@ def _section(key: str, lines: list[str]) -> None:
         typer.echo("\n" + text(key))
         for line in lines:
             typer.echo("  " + line.rstrip())
+
+
+def _finding_lines(view: CaseView) -> list[str]:
+    more = len(view.findings) - FINDINGS_SHOWN
+    lines = [_finding_line(one) for one in view.findings[:FINDINGS_SHOWN]]
+    return [*lines, text("case-findings-more", count=more)] if more > 0 else lines
+
+
+def _note(event: EventView) -> str:
+    """Return what is said of a step: the person's note, or what the product knows of it."""
+    facts = event.facts
+    if event.step == "gap_changed":
+        currency = str(facts["currency"])
+        return f"{to_text(int(facts['from_minor']), currency)} → {to_text(int(facts['to_minor']), currency)}"
+    if event.step == "money_matched":
+        return "; ".join(str(Evidence(one["file"], int(one["line_no"]))) for one in facts["bank_lines"])
+    if event.step == "cause_changed":
+        return f"{cause_name(str(facts['from_cause']))} → {cause_name(str(facts['to_cause']))}"
+    return event.note or str(facts.get("external_no") or facts.get("assignee") or facts.get("into") or "")
 
 
 def _finding_line(one: FindingView) -> str:

@@ -62,12 +62,13 @@ def report_path(workspace: Workspace, report: Report) -> Path:
 def report_facts(workspace: Workspace, view: CaseView) -> ReportFacts:
     """Return what a report of the case states. Moments are those of the facts; the time of asking is not among them."""
     findings = tuple(_finding(one) for one in view.findings if one.is_open or not view.is_open)
-    dues = [one.due_at or one.occurred_at for one in view.findings if one.due_at or one.occurred_at]
+    dues = [one.due_at for one in view.findings if one.due_at]
+    happened = [one.occurred_at for one in view.findings if one.occurred_at]
     return ReportFacts(
         number=f"{view.number}-R", case_number=view.number, business=workspace.settings.merchant_title,
         acquirer=view.acquirer, merchant_no=view.merchant_no, gap_minor=view.gap_minor, currency=view.currency,
         state=view.state, cause_code=view.cause_code, cause_category=view.cause_category, opened_at=view.opened_at,
-        since_at=min((due for due in dues if due is not None), default=None), deadline_at=view.deadline_at,
+        since_at=min(dues or happened, default=None), is_due=bool(dues), deadline_at=view.deadline_at,
         stated_at=view.timeline[-1].at, external_no=view.external_no, records_in_all=view.records_in_all, findings=findings,
         records=tuple(_record(row) for row in view.records),
         measures=tuple(MeasureLine(at=one.at, by=one.by, step=one.step, note=one.note or one.facts.get("external_no", "")) for one in view.measures),

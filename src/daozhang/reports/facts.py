@@ -73,8 +73,10 @@ class ReportFacts:
     cause_category: str
     opened_at: datetime
     since_at: datetime | None
+    """When the first of it was due; of differences that have no due time, when the first happened (``is_due`` false)."""
     deadline_at: datetime | None
     stated_at: datetime
+    is_due: bool = True
     external_no: str = ""
     records_in_all: int = 0
     findings: tuple[FindingLine, ...] = ()

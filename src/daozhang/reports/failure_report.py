@@ -23,6 +23,7 @@ KEYS_SHOWN: Final = (
     "account_tail", "file",
 )  # fmt: skip
 EVIDENCE_SHOWN: Final = 6
+SENTENCES_SHOWN: Final = 5
 
 
 def render(facts: ReportFacts, *, version: int, language: str) -> bytes:
@@ -64,7 +65,7 @@ def content(facts: ReportFacts, version: int, language: str) -> dict[str, Any]:
         "summary": _summary(facts, language),
         "description": _description(facts, language),
         "finding_columns": [text(f"column-{name}") for name in ("break", "keys", "gap", "due", "evidence")],
-        "findings": [_finding(line, language) for line in facts.findings],
+        "findings": [_finding(line, facts.merchant_no, language) for line in facts.findings],
         "records_note": text(
             "records-note", shown=len(facts.records), all=max(facts.records_in_all, len(facts.records))
         ),
@@ -83,7 +84,7 @@ def _summary(facts: ReportFacts, language: str) -> list[list[str]]:
         "acquirer": facts.acquirer,
         "merchant": facts.merchant_no,
         "state": say(language, "state-" + facts.state.replace("_", "-")),
-        "since": _moment(facts.since_at),
+        "since" if facts.is_due else "happened": _moment(facts.since_at),
         "deadline": _moment(facts.deadline_at),
         "external": facts.external_no,
     }
@@ -92,7 +93,7 @@ def _summary(facts: ReportFacts, language: str) -> list[list[str]]:
 
 def _description(facts: ReportFacts, language: str) -> list[str]:
     what = say(
-        language, "report-what", business=facts.business or facts.merchant_no, acquirer=facts.acquirer or "-",
+        language, "report-what" if facts.is_due else "report-what-happened", business=facts.business or facts.merchant_no, acquirer=facts.acquirer or "-",
         count=len(facts.findings), amount=money.to_text(abs(facts.gap_minor), facts.currency),
         side="short" if facts.gap_minor < 0 else "over" if facts.gap_minor > 0 else "none",
         since=_moment(facts.since_at) or _moment(facts.opened_at), opened=_moment(facts.opened_at),
@@ -103,8 +104,10 @@ def _description(facts: ReportFacts, language: str) -> list[str]:
         if cause
         else say(language, "report-why-unknown")
     )
-    sentences = dict.fromkeys(_reason(line, language) for line in facts.findings)
-    paragraphs = [what, why, *[one for one in sentences if one][:12]]
+    sentences = [one for one in dict.fromkeys(_reason(line, language) for line in facts.findings) if one]
+    paragraphs = [what, why, *sentences[:SENTENCES_SHOWN]]
+    if len(sentences) > SENTENCES_SHOWN:
+        paragraphs.append(say(language, "report-more-sentences"))
     if facts.bank_lines:
         paragraphs.append(say(language, "report-bank-lines", lines="; ".join(facts.bank_lines)))
     return paragraphs
@@ -114,17 +117,20 @@ def _reason(line: FindingLine, language: str) -> str:
     return say(language, line.reason_key, **line.reason_facts) if has(language, line.reason_key) else ""
 
 
-def _finding(line: FindingLine, language: str) -> list[str]:
+def _finding(line: FindingLine, merchant_no: str, language: str) -> list[str]:
     name = f"break-{line.break_type.replace('_', '-')}-name"
-    shown = [f"{_key_name(language, key)} {_breakable(line.keys[key])}" for key in KEYS_SHOWN if line.keys.get(key)]
+    known = {key: value for key, value in line.keys.items() if (key, value) != ("merchant_no", merchant_no)}
+    if known.get("trace_no") or known.get("rrn"):  # the row itself stands among the records
+        known = {key: value for key, value in known.items() if key not in {"order_no", "network_no"}}
+    shown = [f"{_key_name(language, key)} {_breakable(known[key])}" for key in KEYS_SHOWN if known.get(key)]
     more = len(line.evidence) - EVIDENCE_SHOWN
     proof = list(line.evidence[:EVIDENCE_SHOWN])
     proof += [say(language, "report-more", count=more)] if more > 0 else []
     return [
         say(language, name) if has(language, name) else line.break_type,
-        "\n".join(shown),
+        "，".join(shown) if language == "zh" else ", ".join(shown),
         money.to_text(line.gap_minor, line.currency),
-        _moment(line.due_at),
+        _moment(line.due_at) or "-",
         "\n".join(_breakable(one) for one in proof),
     ]
 

@@ -122,3 +122,4 @@ telling-own = see the case
 error-language = The language is zh or en, not { $language }.
 case-playbook = Steps of the remedy
 case-playbook-line = { $no }. { $what } ({ $who })
+case-findings-more = and { $count } more

@@ -25,6 +25,16 @@ report-what = Between { $business } and { $acquirer } there { $count ->
     [over] { $amount } more arrived than agreed
    *[none] the net gap is zero
 }. The first was due by { $since }; it was found and the case opened on { $opened }.
+report-what-happened = Between { $business } and { $acquirer } there { $count ->
+    [1] is 1 difference
+   *[other] are { $count } differences
+}; { $side ->
+    [short] in all { $amount } less arrived than agreed
+    [over] in all { $amount } more arrived than agreed
+   *[none] the net gap is zero
+}. The first happened on { $since }; it was found and the case opened on { $opened }.
+report-more-sentences = The others are of the same kind; each is in the table below.
+report-summary-happened = First happened
 report-why = Cause: { $cause }.
 report-why-unknown = The cause is not known yet; these are the facts.
 report-bank-lines = Matched on the bank statement: { $lines }.

@@ -122,3 +122,4 @@ telling-own = 在工单中查看
 error-language = 语言只能是 zh 或 en，现为 { $language }。
 case-playbook = 处置步骤
 case-playbook-line = { $no }. { $what }（{ $who }）
+case-findings-more = 另有 { $count } 项

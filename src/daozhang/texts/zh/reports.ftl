@@ -22,6 +22,13 @@ report-what = { $business } 与 { $acquirer } 之间有 { $count } 项差错，{
     [over] 多到账 { $amount }
    *[none] 净差额为零
 }。最早一项应于 { $since } 前到账，{ $opened } 发现并建立工单。
+report-what-happened = { $business } 与 { $acquirer } 之间有 { $count } 项差错，{ $side ->
+    [short] 合计少到账 { $amount }
+    [over] 合计多到账 { $amount }
+   *[none] 净差额为零
+}。最早一项发生于 { $since }，{ $opened } 发现并建立工单。
+report-more-sentences = 其余各项情况类似，逐项见差错明细。
+report-summary-happened = 最早发生
 report-why = 原因：{ $cause }。
 report-why-unknown = 原因尚未查明，以下为已掌握的事实。
 report-bank-lines = 银行流水已勾对：{ $lines }。
