@@ -47,6 +47,11 @@ class _BadCellError(Exception):
         self.reason, self.facts = reason, facts
 
 
+LARGEST_WHOLE: Final = 10**12
+"""Minor units (or a count) from which on a whole number is no payment but a number in the wrong column, most likely a
+card or account number: ten thousand million yuan on one line. Such a line is set aside, its digits are not shown."""
+
+
 class RowTyper:
     """Types rows of one file. ``zone`` is where the source's clock stands when a moment carries no offset."""
 
@@ -72,7 +77,8 @@ class RowTyper:
             try:
                 typed[column.name] = self._cell(column, cell)
             except _BadCellError as bad:
-                return self.reject(line_no, column.name, cell, bad.reason, **bad.facts)
+                shown_cell = "" if bad.reason == "reject-too-large" else cell  # its digits may be a card number
+                return self.reject(line_no, column.name, shown_cell, bad.reason, **bad.facts)
         self._keep_card_tail(typed)
         return self._sum_reject(table, line_no, typed) or tuple(typed.values())
 
@@ -207,8 +213,8 @@ def _whole(cell: object) -> int | None:
         if len(text) > 32 or not _WHOLE.fullmatch(text):
             raise _BadCellError("reject-whole")
         number = int(text)
-    if not -(2**63) <= number < 2**63:
-        raise _BadCellError("reject-whole")
+    if abs(number) >= LARGEST_WHOLE:
+        raise _BadCellError("reject-too-large", digits=len(str(abs(number))))
     return number
 
 

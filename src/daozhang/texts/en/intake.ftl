@@ -59,3 +59,4 @@ quarantine-title = Rows set aside
 quarantine-none = No row was set aside.
 quarantine-columns = File,Line,Column,Value,Reason
 undo-done = { $import_id } ({ $file }) was taken back: { $accepted } rows are no longer counted. The file can be imported again.
+reject-too-large = Column { $column } holds a number of { $digits } digits, which is no amount; it may be a card or account number in the wrong column. The line was set aside and the digits are not shown.

@@ -59,3 +59,4 @@ quarantine-title = 隔离区
 quarantine-none = 隔离区没有记录。
 quarantine-columns = 文件,行号,列,内容,原因
 undo-done = { $import_id }（{ $file }）已撤回，{ $accepted } 行不再计入。该文件可以重新导入。
+reject-too-large = { $column } 列的数字有 { $digits } 位，不像金额，可能是卡号或账号填错了列。此行已隔离，数字不予显示。
