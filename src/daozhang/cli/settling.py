@@ -174,8 +174,8 @@ def where(
     else:
         for way in ways:
             rows = [
-                (text("leg-" + leg.kind.replace("_", "-")), leg.at, fen.to_text(leg.amount_minor, leg.currency, sign=True), leg.state,
-                 leg.reference, f"{leg.file}:{leg.line_no}", say(language(), leg.sentence_key, **leg.sentence_facts))
+                (text("leg-" + leg.kind.replace("_", "-")), leg.at, fen.to_text(leg.amount_minor, leg.currency, sign=True) if leg.file else "",
+                 leg.state, leg.reference, f"{leg.file}:{leg.line_no}" if leg.file else "", say(language(), leg.sentence_key, **leg.sentence_facts))
                 for leg in way.legs
             ]  # fmt: skip
             heads = [
