@@ -446,3 +446,5 @@ web-case-playbook = Steps of the remedy
 web-case-step-optional = optional
 web-case-step-proof = Proof: { $proof }
 web-rows-first = The first { $shown } of { $count } rows are shown.
+web-rows-show = Show { $count } rows
+web-case-records-rest = The report lists them all.

@@ -422,3 +422,5 @@ web-case-playbook = 处置步骤
 web-case-step-optional = 可选
 web-case-step-proof = 凭据：{ $proof }
 web-rows-first = 显示前 { $shown } 行，共 { $count } 行。
+web-rows-show = 查看 { $count } 行
+web-case-records-rest = 报告列出全部。

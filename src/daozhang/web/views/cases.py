@@ -28,7 +28,7 @@ WITH_A_DOOR: Final = frozenset(
 )
 """Steps that have a place of their own on the page."""
 
-MOST_RECORDS: Final = 100
+MOST_RECORDS: Final = 30
 NUMBERS: Final = ("terminal_no", "trace_no", "rrn", "order_no", "card_tail")
 
 
