@@ -16,7 +16,9 @@ NEW_TAIL: Final = "5508"
 
 _CONTACTS: Final = (
     ("ACQ_CS@unionpay", "华卡支付商户服务", "email", "service@huaka.example"),
-    ("ACQ_CS@lianhe", "联合汇通商户服务", "email", "service@lianhe.example"),
+    ("ACQ_SETTLE@unionpay", "华卡支付清算部", "email", "settle@huaka.example"),
+    ("ACQ_RISK@unionpay", "华卡支付风险管理部", "email", "risk@huaka.example"),
+    ("ACQ_CS@lianhe", "联合汇通客服中心", "email", "service@lianhe.example"),
     ("ACQ_SETTLE@lianhe", "联合汇通清算组", "email", "settle@lianhe.example"),
     ("ACQ_RISK@lianhe", "联合汇通风控组", "email", "risk@lianhe.example"),
     ("ISV", "南方收银服务商", "email", "help@isv.example"),
@@ -25,6 +27,7 @@ _CONTACTS: Final = (
     ("HQ_FINANCE", "山海餐饮财务总监", "email", "cfo@shanhai.example"),
     ("SHOP_LEAD", "门店店长群", "email", "shops@shanhai.example"),
 )
+"""A desk of an acquirer is written with its acquirer, since the chain has two. Neither gave the address of its dispute desk."""
 
 
 def book(world: World) -> dict[str, list[Row]]:
