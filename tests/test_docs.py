@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -358,6 +359,26 @@ def test_pages_that_tools_write_are_up_to_date(tool: str) -> None:
     )
 
     assert done.returncode == 0, f"run tools/{tool}: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.deep
+@pytest.mark.skipif(os.environ.get("DEEP") != "1", reason="makes a whole demo: DEEP=1")
+def test_the_tutorial_says_what_its_commands_say() -> None:
+    done = subprocess.run(
+        [sys.executable, REPO / "tools" / "run_tutorial.py", "--check"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, f"run tools/run_tutorial.py: {done.stdout}{done.stderr}"
+
+
+def test_the_tutorial_uses_commands_and_options_that_exist() -> None:
+    known = dict(commands())
+    used = re.findall(r"^(?:\$ )?daozhang ([a-z-]+)(.*)$", read(DOCS / "tutorial.md"), re.MULTILINE)
+
+    assert len(used) > 12
+    for name, rest in used:
+        options = {written for one in known[name].params for written in one.opts}
+        assert set(re.findall(r"(?<= )--?[a-z][a-z-]*", rest.partition("|")[0])) <= options, name
 
 
 # -- the front page
