@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 from web_story import ACQUIRER, ALARM_PAYOUT, BROKEN, CLOCK, FILES, MERCHANT, NAME, SALE_RRN
@@ -395,6 +396,56 @@ def test_a_page_that_is_not_there(story: Workspace) -> None:
         answer = _client("li", language).get("/nowhere")
         assert answer.status_code == 404
         assert word in answer.content.decode()
+
+
+def _file(name: str, body: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, body.encode(), content_type="text/csv")
+
+
+def test_an_upload_is_sealed_while_it_arrives_and_waits_for_the_worker(story: Workspace) -> None:
+    from daozhang.desk import uploads
+    from daozhang.desk.models import Job
+
+    body = "acquirer,merchant_no\n" + "lianhe,898310012340001\n" * 120_000
+    answer = _client("li").post(
+        "/import", {"files": [_file("big.csv", body), _file("small.csv", "x,y\n")], "acquirer": "lianhe"}
+    )
+    assert answer.headers["Location"].startswith("/import?batch=")
+    big, small = Job.objects.filter(kind="import").order_by("pk")
+    assert big.payload["acquirer"] == "lianhe"
+    assert uploads.read(story, big.payload["upload"]) == body.encode()
+    assert uploads.read(story, small.payload["upload"]) == b"x,y\n"
+    sealed = (story.root / "uploads" / big.payload["upload"]).read_bytes()
+    assert b"898310012340001" not in sealed
+    assert "big.csv" in _client("li").get(answer.headers["Location"]).content.decode()
+
+
+def test_a_sealed_upload_that_was_touched_is_refused(story: Workspace) -> None:
+    from daozhang.desk import uploads
+    from daozhang.errors import InputError
+
+    upload = uploads.start(story)
+    upload.write(b"a" * (uploads.PIECE + 5))
+    name = upload.close()
+    path = story.root / "uploads" / name
+    whole = path.read_bytes()
+    for damaged in (whole[:-20], whole[:-1] + b"\0", whole[:40] + b"\1" + whole[41:], whole[: uploads.PIECE + 60]):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError):
+            uploads.read(story, name)
+    with pytest.raises(InputError):
+        uploads.read(story, "../daozhang.toml")
+    path.write_bytes(whole)
+    assert uploads.sweep(story, {name}, older_than_s=-1) == 0
+    assert uploads.sweep(story, set()) == 0
+    assert uploads.sweep(story, set(), older_than_s=-1) == 1
+
+
+def test_a_stranger_leaves_no_file_behind(story: Workspace) -> None:
+    before = Client(SERVER_NAME="localhost").post("/import", {"files": [_file("x.csv", "a,b\n" * 1000)]})
+    assert before.status_code == 302
+    assert before.headers["Location"].startswith("/login")
+    assert not (story.root / "uploads").exists() or not list((story.root / "uploads").iterdir())
 
 
 def test_a_bug_of_ours_shows_no_trace(story: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,11 +177,15 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _way_in(address: str, workspace: Workspace) -> list[str]:
-    """Return the lines that say where the console is and how to enter it."""
+    """Sweep what earlier uploads left behind; return the lines that say where the console is and how to enter it."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - Django is ready once the workspace is open
 
+    from daozhang.desk import uploads  # noqa: PLC0415
+    from daozhang.desk.models import Job  # noqa: PLC0415
     from daozhang.web import tokens  # noqa: PLC0415
 
+    waiting = Job.objects.filter(kind="import", state__in=("queued", "running"))
+    uploads.sweep(workspace, {str(job.payload.get("upload")) for job in waiting})
     shown = workspace.settings.public_address.rstrip("/") or address
     people = list(User.objects.filter(is_active=True).order_by("username").values_list("username", flat=True)[:5])
     enter = (

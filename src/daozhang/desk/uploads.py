@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import struct
+import time
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -103,6 +105,16 @@ def read(workspace: Workspace, upload_id: str) -> bytes:
 def remove(workspace: Workspace, upload_id: str) -> None:
     """Remove an upload that has been imported; one that is gone already is no trouble."""
     _path(workspace, upload_id).unlink(missing_ok=True)
+
+
+def sweep(workspace: Workspace, waiting: Container[str], older_than_s: int = 86_400) -> int:
+    """Remove uploads that no job waits for and that are older than a day: forms that were refused, senders that left."""
+    removed = 0
+    for path in folder(workspace).iterdir():
+        if path.stem not in waiting and path.stat().st_mtime < time.time() - older_than_s:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _read(workspace: Workspace, file: BinaryIO) -> bytes:

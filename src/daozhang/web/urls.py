@@ -39,6 +39,7 @@ urlpatterns = [
     path("healthz", pages.health, name="healthz"),
 ]
 
+handler400 = errors.refused
 handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.broken

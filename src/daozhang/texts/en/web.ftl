@@ -448,3 +448,5 @@ web-case-step-proof = Proof: { $proof }
 web-rows-first = The first { $shown } of { $count } rows are shown.
 web-rows-show = Show { $count } rows
 web-case-records-rest = The report lists them all.
+web-error-400-title = That request was not understood
+web-error-400-text = At most 2,000 files can be sent at once. Nothing was changed; go back and try again.

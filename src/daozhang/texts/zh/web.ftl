@@ -424,3 +424,5 @@ web-case-step-proof = 凭据：{ $proof }
 web-rows-first = 显示前 { $shown } 行，共 { $count } 行。
 web-rows-show = 查看 { $count } 行
 web-case-records-rest = 报告列出全部。
+web-error-400-title = 这次请求看不懂
+web-error-400-text = 一次最多上传 2000 份文件。没有任何改动，请返回后再试。

@@ -11,6 +11,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "web/error.html", {"code": "404"}, status=404)
 
 
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Show that a request was not one the console understands (400), too many files in one form for example."""
+    return render(request, "web/error.html", {"code": "400"}, status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Show that a form was too old or came from elsewhere (403)."""
     return render(request, "web/error.html", {"code": "403"}, status=403)

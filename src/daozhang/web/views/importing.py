@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,9 +54,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         if not files:
             messages.error(request, text(request, "web-import-no-file"))
             return redirect("import")
-        numbers = [_enqueue(request, file) for file in files]
+        batch = secrets.token_hex(8)
+        for file in files:
+            _enqueue(request, file, batch)
         jobs.enqueue(workspace(), "run", {}, by=who(request))
-        return redirect(f"{reverse('import')}?jobs={','.join(map(str, numbers))}")
+        return redirect(f"{reverse('import')}?batch={batch}")
     language = language_of(request)
     page = Paginator(Import.objects.order_by("-seq"), PAGE).get_page(request.GET.get("page"))
     facts = {
@@ -102,22 +105,17 @@ def undo(request: HttpRequest, import_id: str) -> HttpResponse:
     return render(request, "web/import_undo.html", {"one": one})
 
 
-def _enqueue(request: HttpRequest, file: VaultUpload) -> int:
+def _enqueue(request: HttpRequest, file: VaultUpload, batch: str) -> None:
     given = {name: request.POST.get(name, "").strip() for name in OPTIONS}
-    payload = {"upload": file.upload_id, "file_name": file.name, **given}
-    return int(jobs.enqueue(workspace(), "import", payload, by=who(request)).pk)
+    payload = {"upload": file.upload_id, "file_name": file.name, "batch": batch, **given}
+    jobs.enqueue(workspace(), "import", payload, by=who(request))
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:
-    readings = _readings(request)
-    numbers = ",".join(str(one.job.pk) for one in readings)
-    return {"readings": readings, "jobs": numbers, "all_done": all(one.is_done for one in readings)}
-
-
-def _readings(request: HttpRequest) -> list[Reading]:
-    asked = [int(part) for part in request.GET.get("jobs", "").split(",") if part.isascii() and part.isdigit()]
-    found = Job.objects.filter(pk__in=asked[:300], kind="import").order_by("pk")
-    return [Reading(job, str(job.payload.get("file_name", "")), dict(job.result)) for job in found]
+    batch = request.GET.get("batch", "")
+    found = Job.objects.filter(kind="import", payload__batch=batch).order_by("pk") if batch.isalnum() else []
+    readings = [Reading(job, str(job.payload.get("file_name", "")), dict(job.result)) for job in found]
+    return {"readings": readings, "batch": batch, "all_done": all(one.is_done for one in readings)}
 
 
 def _why(request: HttpRequest, row: QuarantinedRow) -> str:
