@@ -18,15 +18,11 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 def pytest_sessionstart() -> None:
-    """Make Django ready before tests are collected, so that they may import the desk's models at their top.
-
-    Not earlier: pytest-django, finding it ready while pytest starts, would keep every test from the database.
-    """
+    """Make Django ready before tests are collected, so that they may import the desk's models at their top."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
     django.setup()
-    os.environ.pop("DJANGO_SETTINGS_MODULE")  # workers of xdist inherit the environment and would find it ready
 
 
 @pytest.fixture(scope="session")
