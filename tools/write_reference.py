@@ -9,34 +9,48 @@ import sys
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import typer
-from fluent.syntax import FluentParser
-from fluent.syntax import ast as fluent
+import written_words
 from pydantic import SecretStr
+from written_words import WRITTEN, ended
 
-from daozhang.breaks import BreakType, Grain, Severity
-from daozhang.cases.life import State, Step
 from daozhang.cli.main import app
 from daozhang.desk import configuration
 from daozhang.desk.configuration import Configuration
-from daozhang.diagnosis.finding import CauseCategory
 from daozhang.matching.levels import LEVELS, WEAK_SECONDS, WINDOW_DAYS, Level
-from daozhang.matching.money import BUCKETS
-from daozhang.records import BOOK_TABLES, FACT_TABLES, TABLES, Column, Table
-from daozhang.records.tables import CHANNELS, KINDS, PAYOUT_STATES, STATUSES
+from daozhang.records import BOOK_TABLES, FACT_TABLES, Column, Table
+from daozhang.records.tables import ColumnType
 from daozhang.texts import say
 
 DOCS = Path(__file__).parent.parent / "docs"
-SOURCE = Path(__file__).parent.parent / "src" / "daozhang"
 WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
     Path(__file__).with_name("reference_words.toml").read_text(encoding="utf-8")
 )
-WRITTEN = "This page is written by `tools/write_reference.py`; a test compares it."
+
+
+COLUMNS: Mapping[str, tuple[str, str, str]] = {
+    "import": ("`files` with", "imports.COLUMNS", "`state` is `accepted`, `unchanged`, `unclaimed` or `refused`."),
+    "imports": ("`imports` with", "imports.LIST_COLUMNS", ""),
+    "quarantine": ("`rows` with", "imports.QUARANTINE_COLUMNS", "JSON adds `reason_key` and `facts`."),
+    "findings": (
+        "`findings` with",
+        "settling.FINDING_COLUMNS",
+        (
+            "Only rows of severity `alarm` claim that something is wrong. `gap_minor` is negative when the merchant is out of pocket;"
+            " `evidence` holds `file:line`, joined by `;`. What the lists mean: [breaks](breaks.md), [causes](causes.md)."
+        ),
+    ),
+    "money": ("`money` with", "settling.MONEY_COLUMNS", "Each row adds up: [money](money.md)."),
+    "cases": ("`cases` with", "case_texts.CASE_COLUMNS", ""),
+    "reason": ("one object with", "reasons.COLUMNS", ""),
+}
+"""What ``--json`` and ``--csv`` of a command give: the name of the list, its columns, and what is to be known of them."""
 
 
 def command_tree() -> Iterator[tuple[str, Any]]:
@@ -86,7 +100,13 @@ def commands() -> str:
             *_options(command),
             "",
         ]
-    return _ended(parts)
+        if name in COLUMNS:
+            head, where, more = COLUMNS[name]
+            module, _, constant = where.partition(".")
+            columns = getattr(import_module(f"daozhang.cli.{module}"), constant)
+            shown = ", ".join(f"`{column}`" for column in columns)
+            parts += [f"For programs: {head} {shown}.{' ' + more if more else ''}", ""]
+    return ended(parts)
 
 
 def _about(command: Any) -> tuple[list[str], str]:  # noqa: ANN401 - typer's own classes are not public
@@ -131,7 +151,12 @@ def _options(command: Any) -> list[str]:  # noqa: ANN401
 
 def _meaning(one: Any) -> str:  # noqa: ANN401
     said = (
-        one.help or {"start": "Only from this moment on.", "end": "Only up to this moment."}.get(one.name, "")
+        one.help
+        or {
+            "start": "Only from this moment on.",
+            "end": "Only up to this moment.",
+            "year": "The year, four digits.",
+        }.get(one.name, "")
     ).replace("|", "\\|")
     if one.required:
         said += " **Required.**"
@@ -164,7 +189,7 @@ def settings() -> str:
             f"- Default: {_default(field.default)}",
             "",
         ]
-    return _ended(parts)
+    return ended(parts)
 
 
 def _attribute_docs(model: type) -> dict[str, str]:
@@ -218,6 +243,12 @@ def interchange() -> str:
         "without a format of its own can be written as them directly: CSV in UTF-8 with a header row, or Parquet with the same",
         "column names. The file name begins with the table's name: `transactions_2026-11-22.csv`, `payouts.parquet`.",
         "",
+        "## Types",
+        "",
+        "| type | a cell holds |",
+        "|---|---|",
+        *(f"| {one.value} | {WORDS['types'][one.value]} |" for one in ColumnType),
+        "",
         "## Rules for all tables",
         "",
         "- **Money** is a whole number of minor units (分) in a column ending in `_minor`, signed *towards the merchant*: a sale is",
@@ -248,7 +279,7 @@ def interchange() -> str:
     ]
     for table in BOOK_TABLES:
         parts += _table(table)
-    return _ended(parts)
+    return ended(parts)
 
 
 def _table(table: Table) -> list[str]:
@@ -296,7 +327,7 @@ def levels() -> str:
         "|---|---|---|---|---|---|---|---|",
         *(_level(one) for one in LEVELS),
     ]
-    return _ended(parts)
+    return ended(parts)
 
 
 def _level(one: Level) -> str:
@@ -313,126 +344,13 @@ def _level(one: Level) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def glossary() -> str:
-    """Return the glossary: the product's own words, then every closed list with the words its texts give it."""
-    parts = [
-        "# Glossary",
-        "",
-        f"{WRITTEN} The words stand in `tools/glossary_words.toml`, the lists in the code and its texts.",
-        "",
-        "One word, one meaning. The identifier is where the code has it: a name under `daozhang`, or a column of the",
-        "[interchange tables](reference/interchange.md).",
-        "",
-        "## Words",
-        "",
-        "| 中文 | English | identifier | means |",
-        "|---|---|---|---|",
-        *(f"| {zh} | {en} | `{name}` | {means} |" for zh, en, name, means in _glossary_words()),
-        "",
-    ]
-    for title, about, rows in _closed_lists():
-        parts += [f"## {title}", "", about, "", "| 中文 | English | identifier |", "|---|---|---|"]
-        parts += [f"| {say('zh', key)} | {say('en', key)} | `{value}` |" for value, key in rows]
-        parts.append("")
-    return _ended(parts)
-
-
-def _glossary_words() -> list[list[str]]:
-    path = Path(__file__).with_name("glossary_words.toml")
-    words: list[list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
-    return words
-
-
-def _closed_lists() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Give each closed list: its title, where it stands, and (value, key of its word)."""
-
-    def keyed(values: Iterable[str], key: str) -> list[tuple[str, str]]:
-        return [(str(value), key.format(str(value).replace("_", "-"))) for value in values]
-
-    yield "Tables", "`records/tables.py`", keyed((one.name for one in TABLES), "web-table-{}")
-    yield "Kinds of payments", "`records/tables.py`, `kind`", keyed(KINDS, "web-kind-{}")
-    yield "How a payment ended", "`records/tables.py`, `transactions.status`", keyed(STATUSES, "web-leg-state-{}")
-    yield "States of a payout", "`records/tables.py`, `payouts.state`", keyed(PAYOUT_STATES, "web-leg-state-{}")
-    yield "Channels", "`records/tables.py`, `channel`", keyed(CHANNELS, "web-channel-{}")
-    yield (
-        "Where the money of a day is",
-        "`matching/money.py`; columns `…_minor` of `daozhang money`",
-        keyed(("expected", *BUCKETS), "money-head-{}-minor"),
-    )
-    yield "Breaks", "`breaks/kinds.py`; [what each means](reference/breaks.md)", keyed(BreakType, "break-{}-name")
-    yield "Grains", "`breaks/kinds.py`", keyed(Grain, "grain-{}")
-    yield "Severities", "`breaks/kinds.py`", keyed(Severity, "severity-{}")
-    yield (
-        "Categories of causes",
-        "`diagnosis/finding.py`; [the causes](reference/causes.md)",
-        keyed(CauseCategory, "category-{}"),
-    )
-    yield "States of a case", "`cases/life.py`; [the life of a case](reference/case-life.md)", keyed(State, "state-{}")
-    yield "Steps of a case", "`cases/life.py`", keyed(Step, "step-{}")
-    yield "What became of a file", "`flows/import_files.py`", keyed(FILE_STATES, "import-state-{}")
-
-
-FILE_STATES = ("accepted", "unchanged", "unclaimed", "refused", "undone")
-
-
-def _ended(parts: list[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
-
-
-MESSAGES = {
-    "error": ("Refusals", "The product says no, or cannot go on. On the command line: standard error and status 2."),
-    "refused": (
-        "Files that are refused",
-        "The file is remembered and nothing of it is taken; the rest of the import goes on.",
-    ),
-    "input": ("Files that are not understood", "Somebody has to say what the file is, or what it is about."),
-    "reject": (
-        "Rows that are set aside",
-        "The row waits in [quarantine](quarantine.md); the rest of the file is taken.",
-    ),
-    "warn": ("Warnings about a file", "The rows are taken, and the import carries the warning."),
-    "note": ("Notes on an import", "Nothing is wrong; it is good to know."),
-}
-"""Families of texts that a program meets as keys, in the order of the page."""
-
-
-def messages() -> str:
-    """Return the page of everything the product can say about files and refusals, by its key."""
-    texts = {language: _written_texts(language) for language in ("en", "zh")}
-    parts = [
-        "# Messages",
-        "",
-        f"{WRITTEN} What the product can say about files and arguments. `--json` gives the key and its facts; people get the",
-        "sentence in their language. A name between ‹ › is a fact.",
-        "",
-    ]
-    for family, (title, about) in MESSAGES.items():
-        rows = [key for key in texts["en"] if key.startswith(family + "-")]
-        parts += [f"## {title}", "", about, "", "| key | English | 中文 |", "|---|---|---|"]
-        parts += [f"| `{key}` | {texts['en'][key]} | {texts['zh'][key]} |" for key in sorted(rows)]
-        parts.append("")
-    return _ended(parts)
-
-
-def _written_texts(language: str) -> dict[str, str]:
-    """Return every text as it is written, on one line, its facts between marks."""
-    found: dict[str, str] = {}
-    for path in sorted((SOURCE / "texts" / language).glob("*.ftl")):
-        written = path.read_text(encoding="utf-8")
-        for entry in FluentParser().parse(written).body:
-            if isinstance(entry, fluent.Message) and entry.value and entry.value.span:
-                text = " ".join(written[entry.value.span.start : entry.value.span.end].split()).replace("|", "\\|")
-                found[entry.id.name] = re.sub(r"\{ \$(\w+) \}", r"‹\1›", text)
-    return found
-
-
 WRITERS: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "reference/settings.md": settings,
     "reference/interchange.md": interchange,
     "reference/levels.md": levels,
-    "reference/messages.md": messages,
-    "glossary.md": glossary,
+    "reference/messages.md": written_words.messages,
+    "glossary.md": written_words.glossary,
 }
 
 
