@@ -28,7 +28,9 @@ def to_minor(text: str, currency: str = "CNY") -> int | None:
     Thousands commas are accepted where they stand in threes; a full-width sign or a ``¥`` in front too.
     An amount finer than one minor unit is accepted only when the rest is zero: nothing is ever rounded away here.
     """
-    cleaned = text.strip().replace("\u2212", "-").replace("￥", "").replace("¥", "").replace("＋", "+").replace("－", "-")
+    cleaned = (
+        text.strip().replace("\u2212", "-").replace("￥", "").replace("¥", "").replace("＋", "+").replace("－", "-")
+    )
     if "," in cleaned:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", cleaned):
             return None

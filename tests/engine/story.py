@@ -26,6 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from daozhang.calendars import shipped
 from daozhang.engine.lake import Part, SourceFile
 from daozhang.engine.settle import DuckLedger
@@ -72,7 +73,10 @@ class Story:
             import_id = f"im_{table.name}"
             covers: tuple[Any, ...] = ()
             if table.name == "bank_entries":
-                covers = tuple(("bank_entries", date(2026, 9, 1), until, tail, "") for tail, until in sorted(self.bank_until.items()))
+                covers = tuple(
+                    ("bank_entries", date(2026, 9, 1), until, tail, "")
+                    for tail, until in sorted(self.bank_until.items())
+                )
             if table.name == "clearings" and self.clear_until:
                 covers = (("clearings", date(2026, 9, 1), self.clear_until, "", ""),)
             if not rows and not covers:
@@ -169,7 +173,11 @@ def _event(story: Story, line: int, words: list[str]) -> None:
         number, settled, planned, state = plain
         amount = fen(planned)
         held, deducted = fen(given.get("held", "0")), fen(given.get("deducted", "0"))
-        paid = fen(given["paid"]) if "paid" in given else (amount - held - deducted if state in {"claimed", "returned"} else 0)
+        paid = (
+            fen(given["paid"])
+            if "paid" in given
+            else (amount - held - deducted if state in {"claimed", "returned"} else 0)
+        )
         story.add(
             "payouts", line, acquirer=ACQUIRER, merchant_no=MERCHANT, payout_no=number, replaces_payout_no=given.get("replaces"),
             settled_on=day_of(settled), planned_minor=amount, held_minor=held, deducted_minor=deducted, paid_minor=paid, state=state,
@@ -182,10 +190,20 @@ def _event(story: Story, line: int, words: list[str]) -> None:
             counterparty_name=given.get("from", "示例支付有限公司"),
         )  # fmt: skip
     elif verb == "order":
-        story.add("orders", line, order_no=plain[0], merchant_no=MERCHANT, amount_minor=fen(plain[1]), placed_at=moment, paid_by=given.get("by", "card"))
+        story.add(
+            "orders",
+            line,
+            order_no=plain[0],
+            merchant_no=MERCHANT,
+            amount_minor=fen(plain[1]),
+            placed_at=moment,
+            paid_by=given.get("by", "card"),
+        )
     else:
         amount = fen(plain[1])
-        status = next((word for word in plain[2:] if word in {"declined", "unknown", "reversed", "voided", "stored"}), "approved")
+        status = next(
+            (word for word in plain[2:] if word in {"declined", "unknown", "reversed", "voided", "stored"}), "approved"
+        )
         story.add(
             "transactions", line, acquirer=ACQUIRER, merchant_no=MERCHANT, terminal_no=given.get("terminal", "T0000001"), batch_no="000001",
             trace_no=given.get("trace"), rrn=None if plain[0] == "-" else plain[0], order_no=given.get("order"), occurred_at=moment, kind=verb,
@@ -198,4 +216,8 @@ def _at(given: dict[str, str], day: date, name: str = "at") -> datetime | None:
     if name not in given:
         return None
     words = given[name]
-    return datetime.combine(day, time.fromisoformat(words)) if "T" not in words else datetime.fromisoformat(f"2026-{words}")
+    return (
+        datetime.combine(day, time.fromisoformat(words))
+        if "T" not in words
+        else datetime.fromisoformat(f"2026-{words}")
+    )

@@ -11,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import story as stories
 
-
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.story"))
 
 
@@ -39,7 +38,9 @@ def test_story(path: Path, tmp_path: Path) -> None:
                 assert getattr(money[0], name) == stories.fen(value), place
         else:
             kind, severity, gap = rest[:3]
-            fits = [f for f in settled.breaks if (f.type, f.severity, f.gap_minor) == (kind, severity, stories.fen(gap))]
+            fits = [
+                f for f in settled.breaks if (f.type, f.severity, f.gap_minor) == (kind, severity, stories.fen(gap))
+            ]
             assert len(fits) == 1, place
             if "alone" in rest:
                 assert [f for f in settled.breaks if f.severity == "alarm"] == fits, place
@@ -60,5 +61,3 @@ def test_order_of_arrival_changes_nothing(path: Path, tmp_path: Path) -> None:
 
     assert shape(after) == shape(before)
     assert sorted(map(repr, after.money)) == sorted(map(repr, before.money))
-
-

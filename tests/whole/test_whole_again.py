@@ -12,7 +12,18 @@ from datetime import datetime
 from pathlib import Path
 
 from daozhang.desk import imports, settle_day
-from daozhang.desk.models import Case, CaseEvent, Finding, FindingVerdict, Import, ImportPart, Incident, Notice, QuarantinedRow, Run
+from daozhang.desk.models import (
+    Case,
+    CaseEvent,
+    Finding,
+    FindingVerdict,
+    Import,
+    ImportPart,
+    Incident,
+    Notice,
+    QuarantinedRow,
+    Run,
+)
 from daozhang.desk.workspace import Workspace, open_workspace
 from daozhang.world.write import write_world
 

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from daozhang.desk import case_view as _case_view  # noqa: F401 - the models are ready
 from daozhang.desk import imports, reports, settle_day
 from daozhang.desk.models import Case, Import
@@ -36,7 +37,11 @@ def variants(path: Path) -> list[tuple[str, bytes]]:
     made = []
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
     width = max(len(row) for row in rows)
-    heads = {index for index, row in enumerate(rows) if len(row) == width and not any(char.isdigit() for char in "".join(row[:2]))}
+    heads = {
+        index
+        for index, row in enumerate(rows)
+        if len(row) == width and not any(char.isdigit() for char in "".join(row[:2]))
+    }
     for column in range(width):
         card = CARDS[column % len(CARDS)]
         out = io.StringIO()
@@ -47,7 +52,9 @@ def variants(path: Path) -> list[tuple[str, bytes]]:
                 mark = "`" if cells[column].startswith("`") else ""
                 cells[column] = f"{mark}{card}"
             writer.writerow(cells)
-        made.append((f"{path.parent.name}_{column}_{path.name}", out.getvalue().encode(encoding, errors="surrogateescape")))
+        made.append(
+            (f"{path.parent.name}_{column}_{path.name}", out.getvalue().encode(encoding, errors="surrogateescape"))
+        )
     return made
 
 
@@ -73,7 +80,9 @@ def _fixed_width(path: Path, data: bytes) -> list[tuple[str, bytes]]:
     made = []
     for start, width in ((46, 19), (112, 32), (236, 32), (327, 32), (397, 32), (476, 32), (87, 21)):
         card = CARDS[start % len(CARDS)].encode()
-        lines = [line[:start] + card.ljust(width)[:width] + line[start + width :] for line in data.splitlines(keepends=True)]
+        lines = [
+            line[:start] + card.ljust(width)[:width] + line[start + width :] for line in data.splitlines(keepends=True)
+        ]
         made.append((f"{start}_{path.name}", b"".join(lines)))
     return made
 
@@ -85,8 +94,16 @@ def test_no_card_number_reaches_a_disk(
     folder = tmp_path / "in"
     folder.mkdir()
     planted = 0
-    for sample in sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix in {".csv", ".xml", ""} or "ZM_" in path.name):
-        if sample.name.endswith(".expected.txt") or sample.parent == SAMPLES or sample.parent.name in {"reasons", "unclaimed"}:
+    for sample in sorted(
+        path
+        for path in SAMPLES.rglob("*")
+        if (path.is_file() and path.suffix in {".csv", ".xml", ""}) or "ZM_" in path.name
+    ):
+        if (
+            sample.name.endswith(".expected.txt")
+            or sample.parent == SAMPLES
+            or sample.parent.name in {"reasons", "unclaimed"}
+        ):
             continue
         for name, body in variants(sample):
             planted += sum(body.count(card.encode()) for card in CARDS)
@@ -121,7 +138,13 @@ def test_no_card_number_reaches_a_disk(
     ]
     assert not found
     shown = capfd.readouterr()
-    said = caplog.text + shown.out + shown.err + repr([result.as_json() for result in results]) + repr(list(Import.objects.values()))
+    said = (
+        caplog.text
+        + shown.out
+        + shown.err
+        + repr([result.as_json() for result in results])
+        + repr(list(Import.objects.values()))
+    )
     assert not [card for card in CARDS if card in said]
     lines = [
         line

@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from daozhang.world.write import write_world
 
 AS_OF = "2026-10-13T10:30:00"
-FINDINGS = (
-    "as_of,finding_id,grain,acquirer,merchant_no,terminal_no,batch_no,trace_no,rrn,order_no,network_no,payout_no,settled_on,account_tail,"
-    "file,break_type,gap_minor,due_at,severity,incident_id,case_id,population,cause_category,cause_code,confidence,evidence"
-).split(",")
+FINDINGS = [
+    "as_of", "finding_id", "grain", "acquirer", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn",
+    "order_no", "network_no", "payout_no", "settled_on", "account_tail", "file", "break_type", "gap_minor", "due_at",
+    "severity", "incident_id", "case_id", "population", "cause_category", "cause_code", "confidence", "evidence",
+]  # fmt: skip
 MONEY = ("expected", "arrived", "not_due", "held", "deducted", "returned", "missing", "unexplained")
 
 

@@ -198,7 +198,8 @@ def facts(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
                 "CREATE TABLE pairs (t_import VARCHAR, t_line BIGINT, c_import VARCHAR, c_line BIGINT, level INTEGER)"
             )
             con.execute(
-                "CREATE TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT, b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
+                "CREATE TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
+                " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
             )
         yield con
     finally:

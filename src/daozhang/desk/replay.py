@@ -59,7 +59,7 @@ def _clock_moments(workspace: Workspace, first: datetime, last: datetime) -> set
     moments = set()
     day = first.date()
     while day <= last.date():
-        moment = datetime(day.year, day.month, day.day, hour, minute) + timedelta(minutes=1)  # noqa: DTZ001 - wall-clock by design
+        moment = datetime(day.year, day.month, day.day, hour, minute) + timedelta(minutes=1)
         if first <= moment <= last:
             moments.add(moment)
         day += timedelta(days=1)

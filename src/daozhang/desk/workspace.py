@@ -89,26 +89,22 @@ def prepare_django() -> None:
 
 
 def _point_django_at(workspace: Workspace) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daozhang.desk.settings")
-    import django  # noqa: PLC0415 - Django reads its settings on import of its parts; the workspace decides them first
-    from django.apps import apps  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
-
-    database = _database(workspace)
-    settings.SECRET_KEY = _web_secret(workspace)
-    settings.DATABASES = {"default": database}
-    if not apps.ready:
-        django.setup()
+    prepare_django()
+    from django.conf import settings  # noqa: PLC0415 - Django reads its settings when its parts are imported
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import DEFAULT_DB_ALIAS, connections  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
+    database = _database(workspace)
+    settings.SECRET_KEY = _web_secret(workspace)
+    settings.DATABASES = {"default": database}
     connections.close_all()
-    connections.__dict__.pop("databases", None)  # the cached settings of the workspace that was open before
-    connections._settings = {"default": dict(database)}  # noqa: SLF001 - Django has no public way to re-point
-    connections.settings = connections.configure_settings(connections._settings)  # noqa: SLF001
-    if hasattr(connections._connections, DEFAULT_DB_ALIAS):  # noqa: SLF001
-        delattr(connections._connections, DEFAULT_DB_ALIAS)  # noqa: SLF001
+    # Django has no public way to point at another database; its handler keeps the settings and the open connections.
+    handler: Any = connections
+    handler._settings = {"default": dict(database)}  # noqa: SLF001
+    handler.settings = handler.configure_settings(handler._settings)  # noqa: SLF001
+    if hasattr(handler._connections, DEFAULT_DB_ALIAS):  # noqa: SLF001
+        delattr(handler._connections, DEFAULT_DB_ALIAS)  # noqa: SLF001
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)

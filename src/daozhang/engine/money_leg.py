@@ -200,7 +200,9 @@ def _owed_days(con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, nam
 def _fee_lines(con: duckdb.DuckDBPyConnection, days: Mapping[Who, Sequence[OwedDay]], named: Named) -> list[Break]:
     """Say each fee that clearing took as a line of its own and that no agreement of that day names."""
     agreed = {
-        (who, day.settled_on): {amount for _, amount in day.agreed_deductions} for who, known in days.items() for day in known
+        (who, day.settled_on): {amount for _, amount in day.agreed_deductions}
+        for who, known in days.items()
+        for day in known
     }
     found = []
     for row in rows(con, "SELECT * FROM c WHERE kind = 'fee' AND net_minor < 0 ORDER BY cleared_on, fp"):

@@ -41,8 +41,11 @@ def say(language: str, key: str, /, **facts: object) -> str:
     bundle = _bundle(language if language in LANGUAGES else "en")
     if not bundle.has_message(key):
         return f"⟦{key}⟧"
+    pattern = bundle.get_message(key).value
+    if pattern is None:
+        return f"⟦{key}⟧"
     filled = {name: value if isinstance(value, int | str) else str(value) for name, value in facts.items()}
-    text, _ = bundle.format_pattern(bundle.get_message(key).value, filled)
+    text, _ = bundle.format_pattern(pattern, filled)
     return str(text)
 
 
