@@ -48,7 +48,7 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
     ),
     "money": ("`money` with", "settling.MONEY_COLUMNS", "Each row adds up: [money](money.md)."),
     "cases": ("`cases` with", "case_texts.CASE_COLUMNS", ""),
-    "reason": ("one object with", "reasons.COLUMNS", ""),
+    "reason": ("one object with", "reasons.COLUMNS", "JSON adds `read_by` and `known_text`."),
 }
 """What ``--json`` and ``--csv`` of a command give: the name of the list, its columns, and what is to be known of them."""
 
