@@ -151,6 +151,13 @@ def test_every_message_has_its_row() -> None:
     assert sorted(key for key in said if f"| `{key}` |" not in page) == []
 
 
+def test_every_area_of_texts_has_its_row() -> None:
+    said = section(REFERENCE / "messages.md", "Areas")
+    areas = {path.stem for language in ("zh", "en") for path in (SOURCE / "texts" / language).glob("*.ftl")}
+
+    assert set(re.findall(r"^\| `(\w+)` \| \S", said, re.MULTILINE)) == areas
+
+
 def test_every_page_is_on_the_map() -> None:
     reached, waiting = set(), [DOCS / "index.md", REPO / "README.md"]
     while waiting:

@@ -33,7 +33,7 @@ TEXT_FILES = {
 }
 LONGEST_MODULE = 450
 """Lines. It may only go down."""
-LONGER_FOR_NOW = {"src/daozhang/breaks/money_side.py": 500}
+LONGER_FOR_NOW: dict[str, int] = {}
 """Modules above it and how long they may be; a module that became shorter loses its line here."""
 
 NOT_MINE = re.compile(

@@ -16,7 +16,8 @@ import duckdb
 
 from daozhang.breaks import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.clearing_side import Named
-from daozhang.breaks.money_side import Merchant, OwedDay, judge_merchant, looks_like
+from daozhang.breaks.money_side import judge_merchant
+from daozhang.breaks.owed import Merchant, OwedDay, looks_like
 from daozhang.calendars import Calendar
 from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.contracts.deductions import agreed_on, parse_deductions
