@@ -110,6 +110,14 @@ def messages() -> str:
         f"{WRITTEN} What the product can say about files and arguments. `--json` gives the key and its facts; people get the",
         "sentence in their language. A name between ‹ › is a fact.",
         "",
+        "## Areas",
+        "",
+        "Texts stand in `src/daozhang/texts/zh` and `src/daozhang/texts/en`, one file an area:",
+        "",
+        "| area | holds |",
+        "|---|---|",
+        *(f"| `{area}` | {_area_words()[area]} |" for area in _areas()),
+        "",
     ]
     for family, (title, about) in MESSAGES.items():
         rows = [key for key in texts["en"] if key.startswith(family + "-")]
@@ -117,6 +125,16 @@ def messages() -> str:
         parts += [f"| `{key}` | {texts['en'][key]} | {texts['zh'][key]} |" for key in sorted(rows)]
         parts.append("")
     return ended(parts)
+
+
+def _areas() -> list[str]:
+    return sorted(path.stem for path in (SOURCE / "texts" / "en").glob("*.ftl"))
+
+
+def _area_words() -> dict[str, str]:
+    path = Path(__file__).with_name("reference_words.toml")
+    words: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["areas"]
+    return words
 
 
 def _written_texts(language: str) -> dict[str, str]:
