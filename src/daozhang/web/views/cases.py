@@ -29,6 +29,9 @@ WITH_A_DOOR: Final = frozenset(
 """Steps that have a place of their own on the page."""
 
 MOST_RECORDS: Final = 30
+OF_MONEY: Final = {"order_no": "payout_no", "card_tail": "account_tail"}
+"""On a payout or a bank line the order is the payout order, and the tail is the account's."""
+
 NUMBERS: Final = ("terminal_no", "trace_no", "rrn", "order_no", "card_tail")
 
 
@@ -39,7 +42,8 @@ class _Record:
         self.at, self.amount_minor, self.currency = row.at, row.amount_minor, row.currency
         self.kind, self.status = row.kind, row.status
         self.file, self.line_no, self.import_id = row.file, row.line_no, row.import_id
-        self.numbers = [(name, getattr(row, name)) for name in NUMBERS if getattr(row, name)]
+        names = OF_MONEY if row.table in {"payouts", "bank_entries"} else {}
+        self.numbers = [(names.get(name, name), getattr(row, name)) for name in NUMBERS if getattr(row, name)]
 
 
 @require_GET
