@@ -18,7 +18,7 @@ check: $(STAMP)  ## exactly the checks that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_tidy.py
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_texts.py tests/test_tidy.py
 
 bench: $(STAMP)
 	$(BIN)/daozhang bench

@@ -54,7 +54,7 @@ def test_moments_become_china_time(cell: str, moment: datetime | None) -> None:
     ("column", "cell", "reason"),
     [
         ("gross_minor", "12.50", "reject-whole"), ("gross_minor", "1e3", "reject-whole"), ("gross_minor", "", "reject-empty"),
-        ("gross_minor", "99999999999999999999", "reject-whole"), ("cleared_on", "20260701", "reject-day"),
+        ("gross_minor", "99999999999999999999", "reject-too-large"), ("cleared_on", "20260701", "reject-day"),
         ("cleared_on", "2026-02-30", "reject-day"), ("occurred_at", "yesterday", "reject-moment"),
         ("occurred_at", "infinity", "reject-moment"), ("occurred_at", "2026-07-01T24:30:00", "reject-moment"),
         ("kind", "Sale", "reject-value"), ("merchant_no", "   ", "reject-empty"), ("net_minor", "1000", "reject-net-stated"),
