@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from daozhang.calendars import shipped
 from daozhang.world.acquirer import Cleared, Payout, rate_of
 from daozhang.world.calm import Calm, calm
 from daozhang.world.cast import Shop
@@ -71,6 +72,12 @@ def truths(world: World) -> Iterator[Truth]:
 
 def _shop(world: World, place: Place) -> Shop:
     return next(shop for shop in world.shops if shop.code == place.shop)
+
+
+def _next_workday(day: date) -> date:
+    found = shipped("CN").next_workday(day)
+    assert isinstance(found, date), day
+    return found
 
 
 def _morning(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -144,22 +151,25 @@ def _wrong_account(world: World, place: Place) -> Iterator[Truth]:
 def _returned(world: World, place: Place) -> Iterator[Truth]:
     """Tell of a payout that came back, and of the mornings before, when it only was not on the statement.
 
-    A bank may book a day later, so the silence means something after the statement of the day after. Why is not
-    knowable then: the cause is empty.
+    A bank may book one working day later, so the silence means something once the statement of the next working day
+    is here. Why is not knowable then: the cause is empty.
     """
     payouts = world.payouts(_shop(world, place))
     for payout in payouts:
         if payout.scenario == "S08" and payout.settled_on == place.day and payout.states[-1].state == "returned":
             again = [one for one in payouts if one.replaces == payout.number]
-            yield _of_payout(
-                payout,
-                scenario="S08",
-                break_type="credit_missing",
-                gap_minor=-payout.paid_minor,
-                cause_code="",
-                knowable_at=_morning(payout.created_at.date() + 2 * DAY, 8, 30),
-                resolved_at=_payout_file_at(payout.states[-1].at),
-            )
+            silent_from = _morning(_next_workday(payout.created_at.date()) + DAY, 8, 30)
+            returned_at = _payout_file_at(payout.states[-1].at)
+            if silent_from < returned_at:
+                yield _of_payout(
+                    payout,
+                    scenario="S08",
+                    break_type="credit_missing",
+                    gap_minor=-payout.paid_minor,
+                    cause_code="",
+                    knowable_at=silent_from,
+                    resolved_at=returned_at,
+                )
             yield _of_payout(
                 payout,
                 scenario="S08",
