@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daozhang.errors import WorkspaceError
@@ -54,6 +54,7 @@ def test_a_ring_that_cannot_be_read_is_not_replaced(tmp_path: Path) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chunks=st.lists(st.binary(max_size=100), max_size=4), place=st.integers(0, 10**6), cut=st.booleans())
+@example(chunks=[], place=45, cut=False)  # a length that says more than there is
 def test_originals_come_back_whole_or_not_at_all(tmp_path: Path, chunks: list[bytes], place: int, *, cut: bool) -> None:
     (tmp_path / "keys").mkdir(exist_ok=True)
     ring, path = keyring.load(tmp_path / "keys"), tmp_path / "o"

@@ -49,16 +49,19 @@ def _opened(path: Path, ring: Keyring) -> Iterator[bytes]:
         magic, key_id, salt = _HEAD.unpack(_exactly(file.read(_HEAD.size), _HEAD.size, path))
         if magic != MAGIC:
             raise WorkspaceError("error-original-damaged", path=path.name)
-        cipher = AESGCM(_file_key(ring.key("original", key_id.rstrip(b"\0").decode("ascii")), salt))
+        cipher = AESGCM(_file_key(ring.key("original", key_id.rstrip(b"\0").decode("ascii", "replace")), salt))
         number, is_last = 0, False
         while not is_last:
             said, last, size = _CHUNK.unpack(_exactly(file.read(_CHUNK.size), _CHUNK.size, path))
             is_last = bool(last)
             try:
-                yield cipher.decrypt(_nonce(number), file.read(size), _about(said, last=is_last))
+                sealed = _exactly(file.read(size), size, path)
+                yield cipher.decrypt(_nonce(number), sealed, _about(said, last=is_last))
             except InvalidTag:
                 raise WorkspaceError("error-original-damaged", path=path.name) from None
             number += 1
+        if file.read(1):
+            raise WorkspaceError("error-original-damaged", path=path.name)
 
 
 def _exactly(data: bytes, size: int, path: Path) -> bytes:
