@@ -16,7 +16,17 @@ import typer
 
 from daozhang.desk.workspace import prepare_django
 
-MODULES: Final = ("workspace", "imports", "settling", "cases", "knowing", "simulating", "scoring", "measuring", "serving")
+MODULES: Final = (
+    "workspace",
+    "imports",
+    "settling",
+    "cases",
+    "knowing",
+    "simulating",
+    "scoring",
+    "measuring",
+    "serving",
+)
 """In the order of ``--help``: the daily path, then what stands one step behind."""
 
 app = typer.Typer(

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +22,7 @@ from typing import Annotated, Final
 import typer
 
 from daozhang.cli.output import WorkspaceOption, opened, stop, text
+from daozhang.desk.told import Told
 from daozhang.desk.workspace import Workspace
 
 STARTS_WITHIN_S: Final = 60
@@ -71,7 +71,7 @@ def worker(workspace: WorkspaceOption = Path()) -> None:
     """Do the work that the console asks for, until told to stop."""
     from daozhang.desk.worker import run_worker  # noqa: PLC0415 - needs the desk's models, which a workspace makes ready
 
-    told = threading.Event()
+    told = Told()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda _number, _frame: told.set())
     with opened(workspace) as at:
@@ -85,7 +85,7 @@ class Crew:
     root: Path
     server: subprocess.Popen[bytes] | None = None
     helper: subprocess.Popen[bytes] | None = None
-    told: threading.Event = field(default_factory=threading.Event)
+    told: Told = field(default_factory=Told)
 
     def start(self, host: str, port: int) -> None:
         """Start both."""

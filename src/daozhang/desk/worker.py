@@ -14,6 +14,7 @@ from django.db import connections
 
 from daozhang.desk import jobs, notices, timers
 from daozhang.desk.job_kinds import clean_up, do
+from daozhang.desk.told import Wish
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import DaozhangError
 
@@ -28,7 +29,7 @@ LONGEST_PAUSE_S: Final = 300.0
 """Longest wait between two tries of a mail server that is down."""
 
 
-def run_worker(workspace: Workspace, *, stop: threading.Event, lease: timedelta = jobs.LEASE) -> None:
+def run_worker(workspace: Workspace, *, stop: Wish, lease: timedelta = jobs.LEASE) -> None:
     """Work until ``stop`` is set; the job at hand is done first."""
     mail_again, pause, clocks_again = 0.0, 2.0, 0.0
     while not stop.is_set():
