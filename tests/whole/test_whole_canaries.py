@@ -9,12 +9,13 @@ import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from daozhang.desk import case_view as _case_view  # noqa: F401 - the models are ready
-from daozhang.desk import imports, reports, settle_day
+from daozhang.desk import cases, imports, reports, settle_day
 from daozhang.desk.models import Case, Import
 from daozhang.desk.workspace import Workspace
-from daozhang.errors import DaozhangError
+from daozhang.errors import RefusedError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 LUHN = ("4111111111111111", "5500005555555559", "340000000000009", "3530111333300000")
@@ -115,16 +116,27 @@ def test_no_card_number_reaches_a_disk(
         f"demo,M1,T1,{NO_LUHN[0]},sale,100,approved,x\n",
         encoding="utf-8",
     )
+    (folder / "payouts_canary.csv").write_text(
+        "acquirer,merchant_no,payout_no,settled_on,planned_minor,paid_minor,state,reason_text,account_tail,account_holder,created_at,finished_at\n"
+        f"demo,M1,{LUHN[0]},2026-11-23,100,0,failed,账号户名不符 {NO_LUHN[0]},6217,{LUHN[1]},2026-11-24T04:00:00,2026-11-24T04:30:00\n",
+        encoding="utf-8",
+    )
     assert planted > 2000
 
     results = imports.import_paths(sqlite_workspace, [folder])
     settle_day.run_day(sqlite_workspace)
+    printed = ""
     for case in Case.objects.all():
+        cases.record_measure(sqlite_workspace, case.number, by="li", note="已联系收单机构")
         for language in ("zh", "en"):
             try:
-                reports.make_report(sqlite_workspace, case.number, language)
-            except DaozhangError:
-                continue  # a report that lacks a part is refused; what it would print was written nowhere
+                made = reports.make_report(sqlite_workspace, case.number, language)
+            except RefusedError:
+                continue  # a case about a file has no payments to list
+            pages = PdfReader(reports.report_path(sqlite_workspace, made)).pages
+            printed += "".join(page.extract_text() for page in pages)
+    assert len(printed) > 1000
+    assert not [card for card in CARDS if card in re.sub(r"\s", "", printed)]
 
     assert sum(result.state == "accepted" for result in results) > 100
     assert sum(result.accepted for result in results) > 500
