@@ -461,3 +461,17 @@ def test_a_bug_of_ours_shows_no_trace(story: Workspace, monkeypatch: pytest.Monk
     assert answer.status_code == 500
     assert "Something of ours went wrong" in answer.content.decode()
     assert "secret inside" not in answer.content.decode()
+
+
+def test_each_sum_of_today_opens_the_days_that_make_it(story: Workspace) -> None:
+    client = _client("li")
+    page = client.get("/").content.decode()
+    links = re.findall(r'href="/days\?show=(\w+)&amp;since=([\d-]+)"', page)
+    assert links
+    every = client.get("/days").content.decode().count('href="/days/')
+    for bucket, since in links:
+        shown = client.get("/days", {"show": bucket, "since": since}).content.decode()
+        assert f'<option value="{bucket}" selected>' in shown
+        assert 0 < shown.count('href="/days/') <= every
+    nothing = client.get("/days", {"show": "returned", "since": "2999-01-01"}).content.decode()
+    assert 'href="/days/' not in nothing

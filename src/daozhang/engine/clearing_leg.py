@@ -3,6 +3,7 @@
 After ``match`` these tables stand beside those of ``inputs``:
 
 ``m``      (t_rid, c_rid, level)   pairs
+``differing``  pairs that differ in anything, or were noted minutes apart
 ``cc``     (rev_rid, sale_rid)     a reversal or void in clearing and the sale in clearing that it takes back
 ``dup``    (c_rid, first_rid)      clearing lines that repeat a matched one
 ``cf``     c with ``fee_expected`` (NULL when the contract does not say) and its plan
@@ -61,11 +62,11 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _pair_facts(con: duckdb.DuckDBPyConnection) -> None:
-    """Look at every pair once: ``odd`` holds those that differ in anything, ``off_clock`` those noted minutes apart."""
+    """Look at every pair once and keep those worth a second look: ``odd`` in anything, or noted minutes apart (``skew_s``)."""
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE differing AS
-        SELECT m.t_rid, m.c_rid, m.level, t.acquirer, t.merchant_no, t.terminal_no, t.on_day, t.class,
+        SELECT m.t_rid, m.c_rid, m.level, t.acquirer, t.merchant_no, t.terminal_no, t.on_day, t.class, t.fp,
                t.class IN ('never', 'unknown', 'stored') OR t.amount_minor <> c.gross_minor OR t.on_day <> c.on_day
                OR (t.kind <> c.kind
                    AND NOT (t.kind IN ('sale', 'offline_sale', 'preauth_completion')
@@ -79,7 +80,11 @@ def _pair_facts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _keep_open(con: duckdb.DuckDBPyConnection, side: str) -> None:
-    """Leave only the rows of one side that found nothing yet; the first time that takes them out of the whole table."""
+    """Leave only the rows of one side that found nothing yet.
+
+    Before the first level a side is a view of its whole table, so that rows which match at once are never copied; what
+    is left goes through a table of its own, since a view cannot be replaced by what reads from it.
+    """
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE left_{side} AS SELECT o.* FROM open_{side} o ANTI JOIN found f ON o.rid = f.{side}_rid"
     )
@@ -115,7 +120,7 @@ def _within_clearing(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TABLE dup AS
         WITH k AS (SELECT c.* FROM c ANTI JOIN m ON m.c_rid = c.rid WHERE c.kind NOT IN {NO_JOURNAL_KINDS}
                    AND NOT EXISTS (SELECT 1 FROM cc WHERE cc.rev_rid = c.rid OR cc.sale_rid = c.rid))
-        SELECT k.rid AS c_rid, min(s.rid) AS first_rid FROM k JOIN c s ON s.rid <> k.rid AND s.kind = k.kind
+        SELECT k.rid AS c_rid, arg_min(s.rid, s.fp) AS first_rid FROM k JOIN c s ON s.rid <> k.rid AND s.kind = k.kind
              AND s.amount_minor = k.amount_minor AND {same}
              AND (s.network_no IS NULL OR k.network_no IS NULL OR s.network_no = k.network_no
                   OR s.rrn = k.rrn OR s.trace_no = k.trace_no)
@@ -381,7 +386,7 @@ def clock_skews(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         con,
         """
         WITH off AS (
-            SELECT acquirer, merchant_no, terminal_no, on_day, median(skew_s)::BIGINT AS skew_s, count(*) AS rows_off, min(t_rid) AS t_rid
+            SELECT acquirer, merchant_no, terminal_no, on_day, median(skew_s)::BIGINT AS skew_s, count(*) AS rows_off, arg_min(t_rid, fp) AS t_rid
             FROM differing WHERE abs(skew_s) > 300 AND level < 21 GROUP BY ALL HAVING count(*) >= 3
         ), all_rows AS (
             SELECT t.acquirer, t.merchant_no, t.terminal_no, t.on_day, count(*) AS rows_of_day

@@ -35,8 +35,8 @@ def _equal_rank(level: Level) -> str:
     """Pair rows of one key: at once where the key names one row on each side, else the n-th with the n-th.
 
     Nearly every key names one payment, and a hash of the key finds those without sorting anything. Two keys with one
-    hash (once in 2^64 pairs of keys) would be seen as equal: ``odd_pairs`` compares amount and day of every pair, so
-    even that could not hide a difference.
+    hash (once in 2^64 pairs of keys) would be seen as equal; amount and day of every pair are compared again
+    afterwards, so even then no difference of money or time could hide.
     """
     keys = ", ".join(_keys(level))
     each = (

@@ -109,7 +109,7 @@ def days(request: HttpRequest) -> HttpResponse:
     """Show merchant-days, the newest first, filtered as asked."""
     run = readings.last_run(workspace())
     rows = readings.money(workspace(), run) if run else []
-    chosen = {name: request.GET.get(name, "") for name in ("acquirer", "merchant", "show")}
+    chosen = {name: request.GET.get(name, "") for name in ("acquirer", "merchant", "show", "since")}
     wanted = [row for row in rows if _is_wanted(row, chosen)]
     wanted.sort(key=lambda row: (row.settled_on, row.acquirer, row.merchant_no), reverse=True)
     start = _whole(request.GET.get("from", ""))
@@ -180,6 +180,10 @@ def _is_wanted(row: readings.MoneyRow, chosen: Mapping[str, str]) -> bool:
         return False
     if chosen["merchant"] and row.merchant_no != chosen["merchant"]:
         return False
+    if chosen["since"] and row.settled_on.isoformat() < chosen["since"]:
+        return False
+    if chosen["show"] in drawing.BUCKETS:
+        return drawing.amount_of(row, chosen["show"]) != 0
     return chosen["show"] != "open" or row.arrived_minor != row.expected_minor
 
 
