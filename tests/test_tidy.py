@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import subprocess
 import tomllib
@@ -196,5 +197,9 @@ def test_the_lock_holds_every_dependency() -> None:
     assert names - set(re.findall(r"^([a-z0-9][a-z0-9._-]*)==", LOCK, re.MULTILINE)) == set()
 
 
-def test_one_migration_until_something_is_released() -> None:
-    assert [path.name for path in (SOURCE / "desk" / "migrations").glob("0*.py")] == ["0001_initial.py"]
+def test_a_migration_that_people_have_run_never_changes() -> None:
+    first = SOURCE / "desk" / "migrations" / "0001_initial.py"
+
+    assert hashlib.sha256(first.read_bytes()).hexdigest() == (
+        "12e99d4bb77344f915bd8d85a945e5d61fee574ce4fc6662f1c6a360ea1f3ef6"
+    )

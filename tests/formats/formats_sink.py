@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daozhang.formats.base import Source
+from daozhang.formats.base import Source, Statement
 from daozhang.formats.registry import format_named
 from daozhang.money import to_text
 from daozhang.records import table_named
@@ -21,6 +21,7 @@ class Reading:
     rejects: list[tuple[int, str, str, str, dict[str, object]]] = field(default_factory=list)
     warnings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     covered: list[tuple[str, date, date, str, str]] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         unknown = set(values) - set(table_named(table).column_names)
@@ -44,6 +45,10 @@ class Reading:
     ) -> None:
         assert first_on <= last_on
         self.covered.append((table, first_on, last_on, account_tail, merchant_no))
+
+    def statement(self, said: Statement) -> None:
+        assert isinstance(said, Statement)
+        self.statements.append(said)
 
     @property
     def row_lines(self) -> list[int]:

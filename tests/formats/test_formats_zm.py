@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -101,7 +100,7 @@ def test_kind_sign_and_fee(
 
 
 def test_a_net_that_contradicts_the_fee_is_set_aside_with_what_was_expected() -> None:
-    reading = read("unionpay_zm", replace(ZM, data=put(FIRST, 374, "C000000009954")))
+    reading = read("unionpay_zm", Source(ZM.name, put(FIRST, 374, "C000000009954"), ZM.given))
 
     assert reading.rows == []
     ((line, column, value, reason, facts),) = reading.rejects
@@ -115,7 +114,7 @@ def test_a_net_that_contradicts_the_fee_is_set_aside_with_what_was_expected() ->
 
 
 def test_bytes_that_are_no_text_set_their_record_aside_once() -> None:
-    reading = read("unionpay_zm", replace(ZM, data=FIRST[:180] + b"\xff\xff" + FIRST[182:] + b"\r\n" + SECOND))
+    reading = read("unionpay_zm", Source(ZM.name, FIRST[:180] + b"\xff\xff" + FIRST[182:] + b"\r\n" + SECOND, ZM.given))
 
     assert [(line, column, reason) for line, column, _, reason, _ in reading.rejects] == [
         (1, "结算金额", "reject-characters")
@@ -124,7 +123,7 @@ def test_bytes_that_are_no_text_set_their_record_aside_once() -> None:
 
 
 def test_settled_amount_other_than_net_is_said() -> None:
-    reading = read("unionpay_zm", replace(ZM, data=put(FIRST, 180, "C000000009999")))
+    reading = read("unionpay_zm", Source(ZM.name, put(FIRST, 180, "C000000009999"), ZM.given))
 
     assert ("warn-zm-settled-differs", {"count": 1}) in reading.warnings
 

@@ -23,7 +23,7 @@ from daozhang.formats.base import Given
 from daozhang.intake import vault
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.keyring import Keyring
-from daozhang.intake.reading import Reading, Said, StagedPart
+from daozhang.intake.reading import Reading, Said, StagedPart, to_wire
 
 COUNTER: Final = "imports"
 STAGING: Final = ".staging"
@@ -197,6 +197,7 @@ class ImportDesk:
                  "account_tail": one.account_tail, "merchant_no": one.merchant_no}
                 for one in reading.covers
             ],
+            statements=to_wire(reading)["statements"],
             arrived_at=incoming.arrived_at, imported_at=clock.now(self._workspace),
             warnings=[_said(one) for one in reading.warnings],
             original=f"originals/{stage.import_id}.dzo",

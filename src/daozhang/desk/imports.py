@@ -240,6 +240,7 @@ def _source_file(row: Import) -> SourceFile:
         merchant_no=row.merchant_no, account_tail=row.account_tail, covers_on=row.covers_on,
         arrived_at=row.arrived_at, covers=_covers(row.covers),
         warnings=tuple((one["key"], one["facts"]) for one in row.warnings), tables=tuple(row.tables.items()),
+        statements=tuple(row.statements),
     )  # fmt: skip
 
 

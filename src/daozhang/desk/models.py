@@ -34,6 +34,8 @@ class Import(models.Model):
     """Day, account, acquirer and merchant as stated from outside: the same bytes about another day are another delivery."""
     covers = models.JSONField(default=list)
     """[{table, first_on, last_on, account_tail, merchant_no}]: days for which the file states it is complete."""
+    statements = models.JSONField(default=list)
+    """[{account_tail, currency, statement_no, sequence, opening_minor, closing_minor, first_on, last_on, line_no}] as stated."""
     arrived_at = models.DateTimeField(null=True)
     """When the file is known to have arrived (delivery list), local wall-clock; null when nobody said."""
     imported_at = models.DateTimeField(auto_now_add=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -43,6 +43,8 @@ class SourceFile:
     covers: tuple[tuple[str, date, date, str, str], ...] = ()
     warnings: tuple[tuple[str, dict[str, object]], ...] = ()
     tables: tuple[tuple[str, int], ...] = ()
+    statements: tuple[Mapping[str, object], ...] = ()
+    """What the account statements of the file say of themselves (``formats.base.Statement``), days as ISO texts."""
 
 
 def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPyConnection:

@@ -8,10 +8,14 @@ translates: whatever it cannot translate it rejects, naming the column, the valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from functools import cached_property
+from typing import Final, Protocol
+
+CHUNK: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +29,52 @@ class Given:
     timezone: str = "Asia/Shanghai"
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
-    """One file as received: its base name and its bytes (already unpacked from a zip)."""
+    """One file as received: its base name and its bytes (already unpacked from a zip).
 
-    name: str
-    data: bytes
-    given: Given = field(default_factory=Given)
+    The bytes are either here (``data``) or behind an open ``handle`` that is read by place and never written. A reader
+    that streams asks for ``chunks`` and never holds the file; ``data`` reads the whole of it once.
+    """
+
+    def __init__(self, name: str, data: bytes | None = None, given: Given | None = None, *, handle: int = -1) -> None:
+        self.name = name
+        self.given = given or Given()
+        self._handle = handle
+        if data is not None:
+            self.__dict__["data"] = data
+
+    @cached_property
+    def data(self) -> bytes:
+        """Return the whole file."""
+        return b"".join(self.chunks())
+
+    @cached_property
+    def size(self) -> int:
+        """Return the number of bytes."""
+        held = self.__dict__.get("data")
+        return os.fstat(self._handle).st_size if held is None else len(held)
 
     def head(self, size: int = 65536) -> bytes:
         """Return the first bytes, for knowing the format by content."""
-        return self.data[:size]
+        held = self.__dict__.get("data")
+        return os.pread(self._handle, size, 0) if held is None else held[:size]
+
+    def tail(self, size: int = 65536) -> bytes:
+        """Return the last bytes."""
+        held = self.__dict__.get("data")
+        place = max(0, self.size - size)
+        return os.pread(self._handle, size, place) if held is None else held[place:]
+
+    def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
+        """Yield the file piece by piece."""
+        held = self.__dict__.get("data")
+        if held is not None:
+            yield from (held[place : place + size] for place in range(0, len(held), size))
+            return
+        place = 0
+        while piece := os.pread(self._handle, size, place):
+            yield piece
+            place += len(piece)
 
 
 class Sink(Protocol):
@@ -58,6 +97,28 @@ class Sink(Protocol):
     ) -> None:
         """Say for which days the file states it is complete for ``table`` (a statement period, a bill date)."""
 
+    def statement(self, said: Statement) -> None:
+        """Say what one account statement states of itself; statements of one account must follow each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What one statement of one account says of itself. Balances are signed minor units, credit positive; None: not stated.
+
+    ``sequence`` counts statements of the account (camt ElctrncSeqNb, MT940 :28C:); 0 where nothing counts. The day of
+    the opening balance is the first day the statement speaks of, the closing balance's the last.
+    """
+
+    account_tail: str
+    currency: str = "CNY"
+    statement_no: str = ""
+    sequence: int = 0
+    opening_minor: int | None = None
+    closing_minor: int | None = None
+    first_on: date | None = None
+    last_on: date | None = None
+    line_no: int = 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
@@ -73,6 +134,8 @@ class Format:
     read: Callable[[Source, Sink], None] | None = None
     plain: PlainTable | None = None
     unsure: tuple[str, ...] = ()
+    evidence: str = "sample"
+    """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried."""
 
     @property
     def title_key(self) -> str:

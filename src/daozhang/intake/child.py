@@ -87,7 +87,7 @@ class Reader:
         return Reading(
             "read", chosen.code, None, tuple(parts), collector.controls,
             tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
-            tuple(collector.warnings), tuple(collector.covered),
+            tuple(collector.warnings), tuple(collector.covered), tuple(collector.statements),
             chosen.tables if chosen.plain is None else (chosen.plain.table_of(source),),
         )  # fmt: skip
 

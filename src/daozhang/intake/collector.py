@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from daozhang.formats.base import Statement
 from daozhang.intake.cards import is_forbidden_column
-from daozhang.intake.reading import Covers, Reject, Said
+from daozhang.intake.reading import Covers, Reject, Said, StatementSaid
 from daozhang.intake.typed_rows import RowTyper, Value, fingerprint, occurrence
 from daozhang.records import Table, table_named
 
@@ -50,6 +51,7 @@ class Collector:
         self.rejects: list[Reject] = []
         self.warnings: list[Said] = []
         self.covered: list[Covers] = []
+        self.statements: list[StatementSaid] = []
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         """Take one row of ``table``."""
@@ -85,6 +87,16 @@ class Collector:
         """Keep the days for which the file says it is complete."""
         cut = self._typer.guard.cut
         self.covered.append(Covers(table_named(table).name, first_on, last_on, cut(account_tail), cut(merchant_no)))
+
+    def statement(self, said: Statement) -> None:
+        """Keep what one statement says of itself."""
+        cut = self._typer.guard.cut
+        self.statements.append(
+            StatementSaid(
+                cut(said.account_tail)[:32], said.currency, cut(said.statement_no)[:64], said.sequence, said.opening_minor,
+                said.closing_minor, said.first_on, said.last_on, said.line_no,
+            )
+        )  # fmt: skip
 
     def close(self) -> None:
         """Finish the last line."""

@@ -62,6 +62,21 @@ class Covers:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementSaid:
+    """What one account statement states of itself (``formats.base.Statement``), card data cut."""
+
+    account_tail: str
+    currency: str
+    statement_no: str
+    sequence: int
+    opening_minor: int | None
+    closing_minor: int | None
+    first_on: date | None
+    last_on: date | None
+    line_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The whole answer of a reader about one file.
 
@@ -76,6 +91,7 @@ class Reading:
     rejects: tuple[Reject, ...] = ()
     warnings: tuple[Said, ...] = ()
     covers: tuple[Covers, ...] = ()
+    statements: tuple[StatementSaid, ...] = ()
     about: tuple[str, ...] = ()
     """Tables the file is about, also where it has no row of them: a day without lines is a fact."""
 
@@ -108,6 +124,10 @@ def from_wire(wire: dict[str, Any]) -> Reading:
         covers=tuple(
             Covers(**{**one, "first_on": _day(one["first_on"]), "last_on": _day(one["last_on"])})
             for one in wire["covers"]
+        ),
+        statements=tuple(
+            StatementSaid(**{**one, "first_on": _day(one["first_on"]), "last_on": _day(one["last_on"])})
+            for one in wire["statements"]
         ),
         about=tuple(wire["about"]),
     )

@@ -78,6 +78,7 @@ BATCH_RESULTS: Final = ("balanced", "unbalanced", "rejected", "open")
 PAYOUT_STATES: Final = ("pending", "claimed", "failed", "returned", "held", "closed")
 PAID_BY: Final = ("card", "wechat", "alipay", "cash", "other")
 MERCHANT_STATUSES: Final = ("active", "suspended", "licence_expired", "closed")
+REASON_SCHEMES: Final = ("iso20022_status", "iso20022_return", "nacha", "stripe", "wechat", "other")
 ROUNDINGS: Final = ("half_up_each", "half_even_each", "half_up_batch")
 REFUND_FEES: Final = ("kept", "returned")
 ACCOUNT_KINDS: Final = ("corporate", "personal", "personal_class_ii")
@@ -139,6 +140,16 @@ PAYOUTS: Final = Table(
     ),
     day_column="settled_on",
 )  # fmt: skip
+PAYOUT_ANSWERS: Final = Table(
+    "payout_answers",
+    (
+        _may("acquirer"), _may("merchant_no"), _must("payout_no"), _may("network_no"), _may("message_no"),
+        _must("answered_at", _AT), _must("state", values=PAYOUT_STATES), _may("amount_minor", _M), _CURRENCY,
+        _may("reason_scheme", values=REASON_SCHEMES), _may("reason_code"), _may("reason_text"), _may("corrected"),
+    ),
+    day_column="answered_at",
+)  # fmt: skip
+"""What a bank or network answered about one payout (status report, return, notification of change); it names no day paid."""
 BANK_ENTRIES: Final = Table(
     "bank_entries",
     (
@@ -213,7 +224,7 @@ CONTACTS: Final = Table(
     is_book=True,
 )
 
-FACT_TABLES: Final = (TRANSACTIONS, CLEARINGS, BATCHES, PAYOUTS, BANK_ENTRIES, ORDERS, HEARTBEATS)
+FACT_TABLES: Final = (TRANSACTIONS, CLEARINGS, BATCHES, PAYOUTS, PAYOUT_ANSWERS, BANK_ENTRIES, ORDERS, HEARTBEATS)
 BOOK_TABLES: Final = (MERCHANTS, STORES, TERMINALS, CONTRACTS, ACCOUNTS, CONTACTS)
 TABLES: Final = FACT_TABLES + BOOK_TABLES
 

@@ -398,6 +398,7 @@ web-leg-state-booked = Booked
 web-table-transactions = Terminal journal
 web-table-clearings = Clearing records
 web-table-payouts = Payouts
+web-table-payout-answers = Answers about payouts
 web-table-bank-entries = Bank entries
 web-table-batches = Batches
 web-table-orders = Till orders

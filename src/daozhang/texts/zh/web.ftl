@@ -374,6 +374,7 @@ web-leg-state-booked = 已入账
 web-table-transactions = 终端流水
 web-table-clearings = 清算明细
 web-table-payouts = 出款单
+web-table-payout-answers = 出款回执
 web-table-bank-entries = 银行流水
 web-table-batches = 批结算
 web-table-orders = 收银订单
