@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from daozhang.desk import door_models  # noqa: F401 - Django finds the tables of a room through this module
+
 
 class Import(models.Model):
     """One file that was read in. ``seq`` orders imports; a lake part is visible while its import is ``accepted``."""
