@@ -57,6 +57,10 @@ class Configuration(BaseModel):
     reader_cpu_s: Annotated[int, Field(ge=5, le=3600)] = 120
     """Processor time one file reader may use before it is stopped and the file reported, seconds."""
 
+    largest_file_mb: Annotated[int, Field(ge=1, le=1048576)] = 8192
+    """Size up to which a file on disk is read, MiB. It may be above ``reader_memory_mb``: a file that is read set-wise or
+    as a stream is never held whole. What a zip or an upload holds is in memory and stays below ``reader_memory_mb``."""
+
     key_folder: str = ""
     """Folder of the key ring; empty means ``keys/`` in the workspace. Put it elsewhere to keep keys apart from data."""
 

@@ -8,12 +8,13 @@ translates: whatever it cannot translate it rejects, naming the column, the valu
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 CHUNK: Final = 1024 * 1024
 
@@ -39,7 +40,7 @@ class Source:
     def __init__(self, name: str, data: bytes | None = None, given: Given | None = None, *, handle: int = -1) -> None:
         self.name = name
         self.given = given or Given()
-        self._handle = handle
+        self.handle = handle
         if data is not None:
             self.__dict__["data"] = data
 
@@ -52,29 +53,59 @@ class Source:
     def size(self) -> int:
         """Return the number of bytes."""
         held = self.__dict__.get("data")
-        return os.fstat(self._handle).st_size if held is None else len(held)
+        return os.fstat(self.handle).st_size if held is None else len(held)
 
     def head(self, size: int = 65536) -> bytes:
         """Return the first bytes, for knowing the format by content."""
-        held = self.__dict__.get("data")
-        return os.pread(self._handle, size, 0) if held is None else held[:size]
+        return self.part(0, size)
 
     def tail(self, size: int = 65536) -> bytes:
         """Return the last bytes."""
-        held = self.__dict__.get("data")
-        place = max(0, self.size - size)
-        return os.pread(self._handle, size, place) if held is None else held[place:]
+        return self.part(max(0, self.size - size), size)
 
     def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
         """Yield the file piece by piece."""
-        held = self.__dict__.get("data")
-        if held is not None:
-            yield from (held[place : place + size] for place in range(0, len(held), size))
-            return
         place = 0
-        while piece := os.pread(self._handle, size, place):
+        while piece := self.part(place, size):
             yield piece
             place += len(piece)
+
+    def part(self, place: int, size: int) -> bytes:
+        """Return up to ``size`` bytes from ``place`` on; nothing behind the end."""
+        held = self.__dict__.get("data")
+        return os.pread(self.handle, size, place) if held is None else held[place : place + size]
+
+    def file(self) -> BinaryIO:
+        """Return the bytes as a file that can be read and searched, for libraries that ask for one."""
+        return io.BufferedReader(_ByPlace(self), CHUNK)
+
+
+class _ByPlace(io.RawIOBase):
+    """A source as a raw file with a place of its own; the handle's place, which others share, is left alone."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source, self._place = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._source.part(self._place, len(buffer))
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._source.size}[whence]
+        self._place = max(0, start + offset)
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
 
 
 class Sink(Protocol):

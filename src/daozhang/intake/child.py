@@ -51,11 +51,11 @@ class Reader:
         pa.set_memory_pool(pa.system_memory_pool())
         _limit_memory(self._memory_mb)
 
-    def read(self, request: dict[str, Any], data: bytes) -> Reading:
-        """Return what the file holds; a refusal is an answer, not an exception."""
+    def read(self, request: dict[str, Any], data: bytes | None, handle: int) -> Reading:
+        """Return what the file holds, whose bytes are here or behind a handle; a refusal is an answer, not an exception."""
         _limit_time(self._cpu_s)
         given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
-        source = Source(request["name"], data, given)
+        source = Source(request["name"], data, given, handle=handle)
         format_ = ""
         try:
             chosen = _choose(source, request["format"])
@@ -188,18 +188,18 @@ def main(descriptor: int) -> None:
         except wire.EndOfTalkError:
             return
         try:
-            data = wire.read_handle(handle) if handle >= 0 else wire.read_exactly(connection, request["size"])
+            reading = reader.read(request, _held(connection, request["size"], handle), handle)
         except MemoryError:
-            wire.send(
-                connection, to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]})))
-            )
-            continue
+            reading = Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]}))
         finally:
             if handle >= 0:
                 os.close(handle)
-        reading = reader.read(request, data)
-        del data
         wire.send(connection, to_wire(reading))
+
+
+def _held(connection: socket.socket, size: int, handle: int) -> bytes | None:
+    """Return the bytes that came over the connection; None when they are behind a handle and stay there."""
+    return None if handle >= 0 else wire.read_exactly(connection, size)
 
 
 if __name__ == "__main__":
