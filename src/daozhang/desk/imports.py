@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,13 +14,14 @@ from typing import IO
 
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
+from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
 from daozhang.desk.models import Import, ImportPart, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
 from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import FileResult, Incoming, import_file
 from daozhang.formats.base import Given
-from daozhang.formats.sources.unionpay_zm import RECORD_BYTES
+from daozhang.formats.fixed_width import record_bytes_of
 from daozhang.intake import arrivals, evidence, keyring, unpack, vault
 from daozhang.intake.arrivals import Delivery
 from daozhang.intake.cards import CardGuard
@@ -46,10 +48,12 @@ class _Importer:
     """One call: one child, one desk, any number of files."""
 
     def __init__(
-        self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None
+        self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None, watch: Watch
     ) -> None:
         self._limit = workspace.settings.reader_memory_mb * 1024 * 1024
+        self._largest = workspace.settings.largest_file_mb * 1024 * 1024
         self._reader, self._desk, self._on_progress = reader, desk, on_progress
+        self._watch = watch
 
     def file(self, delivery: Delivery) -> list[FileResult]:
         """Bring in one file, or every file of a zip."""
@@ -58,7 +62,7 @@ class _Importer:
                 head = file.read(4)
             if not unpack.is_zip(head):
                 return [
-                    self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))
+                    self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._largest))
                 ]
             return self.zipped(delivery, delivery.path)
         except InputError as error:
@@ -77,6 +81,17 @@ class _Importer:
         except InputError as error:
             return [self._refused(delivery.name, error)]
 
+    def pieces(self, delivery: Delivery, pieces: Iterable[bytes]) -> list[FileResult]:
+        """Bring in one file, or every file of a zip, from bytes that come piece by piece."""
+        try:
+            with Content(pieces, limit=self._limit) as content:
+                if not unpack.is_zip(content.head(4)):
+                    return [self.content(delivery, delivery.name, lambda: content)]
+                with _as_file(content) as packed:
+                    return self.zipped(delivery, packed)
+        except InputError as error:
+            return [self._refused(delivery.name, error)]
+
     def content(self, delivery: Delivery, name: str, take: Callable[[], Content]) -> FileResult:
         """Bring in one file's bytes."""
         try:
@@ -85,7 +100,9 @@ class _Importer:
                     name=name, content=content, given=delivery.given, format_code=delivery.format_code,
                     arrived_at=delivery.arrived_at,
                 )  # fmt: skip
-                result = import_file(incoming, self._reader, self._desk)
+                result = import_file(
+                    incoming, WatchedReader(self._reader, self._watch), WatchedDesk(self._desk, self._watch)
+                )
         except InputError as error:
             return self._refused(name, error)
         if self._on_progress:
@@ -118,16 +135,17 @@ def import_paths(
 
 
 def import_upload(
-    workspace: Workspace, name: str, data: bytes, *, format_code: str = "", given: Given | None = None,
-    arrived_at: datetime | None = None, on_progress: Progress | None = None,
+    workspace: Workspace, name: str, data: bytes | Iterable[bytes], *, format_code: str = "",
+    given: Given | None = None, arrived_at: datetime | None = None, on_progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> list[FileResult]:  # fmt: skip
-    """Bring in one upload and return what became of it: one answer, or one for each file of a zip."""
+    """Bring in one upload and return what became of it: one answer, or one for each file of a zip.
+
+    ``data`` may come piece by piece; it is never held twice.
+    """
     delivery = Delivery(Path(name), name, given or Given(), format_code, arrived_at)
-    limit = workspace.settings.reader_memory_mb * 1024 * 1024
-    with _importer(workspace, on_progress) as importer:
-        if unpack.is_zip(data[:4]):
-            return importer.zipped(delivery, io.BytesIO(data))
-        return [importer.content(delivery, name, partial(Content.of_bytes, data, limit=limit))]
+    with _importer(workspace, on_progress, watch) as importer:
+        return importer.pieces(delivery, (data,) if isinstance(data, bytes) else data)
 
 
 def import_bytes(
@@ -193,12 +211,12 @@ def original_lines(workspace: Workspace, import_id: str, line_no: int, around: i
         return []
     ring = keyring.load(workspace.keys)
     guard, data = CardGuard(ring.key("token")), vault.read(path, ring)
-    record_bytes = RECORD_BYTES if row.format == "unionpay_zm" else 0
+    record_bytes = record_bytes_of(row.format)
     return evidence.lines_around(data, line_no, around, guard, record_bytes=record_bytes)
 
 
 @contextmanager
-def _importer(workspace: Workspace, on_progress: Progress | None) -> Iterator[_Importer]:
+def _importer(workspace: Workspace, on_progress: Progress | None, watch: Watch | None = None) -> Iterator[_Importer]:
     ring = keyring.load(workspace.keys)
     settings = workspace.settings
     reader = BoundedReader(
@@ -206,7 +224,14 @@ def _importer(workspace: Workspace, on_progress: Progress | None) -> Iterator[_I
         threads=settings.engine_threads,
     )  # fmt: skip
     with reader, ImportDesk(workspace, ring) as desk:
-        yield _Importer(workspace, reader, desk, on_progress)
+        yield _Importer(workspace, reader, desk, on_progress, watch or Watch())
+
+
+def _as_file(content: Content) -> IO[bytes]:
+    """Return the bytes as a file that can be read at any place."""
+    if content.handle < 0:
+        return io.BytesIO(b"".join(content.chunks()))
+    return os.fdopen(os.dup(content.handle), "rb")
 
 
 def _existing(path: Path) -> Path:

@@ -81,6 +81,12 @@ def beat(held: Claim, progress: Mapping[str, Any] | None = None, *, at: datetime
     return bool(_held(held).update(**values))
 
 
+def is_held(held: Claim, *, lock: bool = False) -> bool:
+    """Return whether the job is still this claim's; with ``lock``, nobody can take it until the transaction ends."""
+    found = _held(held)
+    return (found.select_for_update() if lock else found).first() is not None
+
+
 def finish(held: Claim, result: Mapping[str, Any]) -> bool:
     """Write the result and close the job; False when the lease was lost, and nothing is written."""
     values = {"state": "done", "result": plain(dict(result)), "lease_until": None, "finished_at": real_now()}

@@ -54,6 +54,11 @@ class BoundedReader:
             self.close()  # what a reader out of memory still holds is not known; the next file gets a fresh one
         return reading
 
+    def interrupt(self) -> None:
+        """End the child at once, from another thread; ``read`` then answers that its reader ended."""
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """End the child."""
         if self._connection is not None:
