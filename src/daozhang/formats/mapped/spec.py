@@ -16,7 +16,7 @@ class FileShape:
     container   ``text`` (delimited) or ``sheet`` (xlsx, xls, ods) or ``parquet``
     delimiter   of a text: one character, or several written as one (``|@|``); empty: found in the header row
     quoted      whether a text uses double quotes
-    sheet       name of the sheet; empty: the first that has the header
+    sheet       name of the sheet; empty: every sheet that has the header
     header      names that must all stand in the header row, in any order; how the file is known. Empty: no header row
     positions   names of the columns, left to right, for a file that has no header row
     strip       characters taken off both ends of each cell, beside blanks (a backtick, a quote, a tab)
@@ -44,9 +44,10 @@ class Amount:
     unit        ``major`` (yuan, with a decimal point) or ``minor`` (fen, whole)
     decimal     ``.`` or ``,``: which of the two is the decimal mark
     sign        ``as_written``; ``negated``; ``by_column`` (another column says it, ``minus_when``); ``in_minus_out``
-                (``columns`` holds two: money in, money out, each unsigned)
-    sign_column, minus_when   for ``by_column``: the column and its cells that mean minus; ``plus_when`` those that mean
-                plus; a cell in neither list is set aside
+                (``columns`` holds two: money in, money out; a minus of the second is the way some write it)
+    sign_column, minus_when   for ``by_column``: the column and its cells that mean minus, whether or not the amount is
+                written with a minus too; ``plus_when`` those that mean plus (empty: all other cells), where a written
+                minus is a contradiction; a cell in neither list is set aside
     """
 
     unit: str = "major"
@@ -77,12 +78,17 @@ class Moment:
 class ColumnRule:
     """How one interchange column is filled.
 
-    columns   source columns: the first filled one counts; a moment joins them with a blank (date, then time); a text
-              with ``joined`` joins all filled ones with a blank
-    value     a constant instead of columns; ``given:acquirer``, ``given:merchant_no``, ``given:account_tail`` and
-              ``given:covers_on`` take what the delivery said
-    values    translation of cells into the column's own words (``消费`` → ``sale``)
-    otherwise what a cell not in ``values`` becomes; empty: the row is set aside
+    columns   source columns: the first filled one counts; a moment whose first filled cell is a bare day takes the time
+              from the next one; a text with ``joined`` joins all filled ones with a blank, an amount with ``joined``
+              adds them
+    value     what counts where no column is named or none is filled: a constant (money in minor units), what the delivery
+              said (``given:acquirer``, ``given:merchant_no``, ``given:account_tail``, ``given:covers_on``), or what the
+              row's other columns say: ``derived:net`` (gross - fee), ``derived:fee`` (gross - net), ``derived:gross``
+              (net + fee), ``derived:kind`` (``sale``, or ``refund`` where the row's main amount is negative).
+              ``given:account_tail`` falls back on an account number above the header row, then on ``unknown``
+    values    translation of cells into the column's own words (``消费`` → ``sale``); an empty word means unknown
+    otherwise what a cell not in ``values`` becomes (empty: the row is set aside); beside ``given:…``, what counts when the
+              delivery said nothing
     match     ``exact`` or ``contains`` (first entry of ``values`` whose key stands in the cell, in the order written)
     last      keep only that many last characters (an account number → its tail); 0: all
     """
@@ -115,8 +121,10 @@ class Kept:
 class Check:
     """One thing the file must agree with itself about.
 
-    kind   ``net`` (gross - fee = net, per row), ``running_balance``, ``sum_zero`` (per group), ``row_sum`` (left columns
-           add up to the right one, per row)
+    kind   ``net`` (gross - fee = net of the interchange columns, per row), ``running_balance`` (of ``bank_entries``),
+           ``sum_zero`` (``left`` columns minus the ``right`` one add up to nothing within each value of ``groups``),
+           ``row_sum`` (``left`` columns add up to the ``right`` one, per row). ``left``, ``right`` and ``groups`` are
+           source columns of the file, amounts in the unit of the mapping's amounts
     """
 
     kind: str
@@ -127,7 +135,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRule:
-    """The rows of one interchange table that each row of the file becomes (a line may feed two tables)."""
+    """The rows of one interchange table that each row of the file becomes (a line may feed two tables).
+
+    A table may have several rules for different rows: the first whose ``kept`` takes a row reads it. A row that no rule
+    takes is a control line, or set aside where the first rule that did not take it says ``reject``.
+    """
 
     table: str
     columns: tuple[tuple[str, ColumnRule], ...]
