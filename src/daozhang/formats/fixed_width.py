@@ -113,6 +113,12 @@ class FixedRecord:
     line_no: int
     data: bytes
 
+    def check_length(self) -> None:
+        """Refuse a record that is longer or shorter than its layout: its fields would stand elsewhere."""
+        expected, found = self.layout.record_bytes, len(self.data)
+        if found != expected:
+            raise UnreadableError("", "", "reject-record-length", expected=expected, found=found)
+
     def text(self, name: str) -> str:
         """Return a field without padding."""
         one = self.layout.fields[name]
@@ -178,10 +184,7 @@ def read_records(source: Source, sink: Sink, one: Layout, read_one: Callable[[Fi
             sink.control(record.line_no)
             continue
         try:
-            if len(record.data) != one.record_bytes:
-                raise UnreadableError(
-                    "", "", "reject-record-length", expected=one.record_bytes, found=len(record.data)
-                )
+            record.check_length()
             read_one(record)
             cut_at = 0
         except UnreadableError as bad:

@@ -42,9 +42,7 @@ def _read(source: Source, sink: Sink) -> None:
         sink.row("clearings", record.line_no, _clearing(record, source, cleared_on))
 
     if read_records(source, sink, LAYOUT, one):
-        sink.covers(
-            "clearings", first_on=cleared_on, last_on=cleared_on, merchant_no=source.given.merchant_no
-        )
+        sink.covers("clearings", first_on=cleared_on, last_on=cleared_on, merchant_no=source.given.merchant_no)
 
 
 def _clearing(record: FixedRecord, source: Source, cleared_on: date) -> dict[str, object]:

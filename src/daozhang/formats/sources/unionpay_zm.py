@@ -112,7 +112,10 @@ def _fee(record: FixedRecord, gross: int, net: int) -> int:
         if gross - charged == net:
             return charged
     raise UnreadableError(
-        "清算净额", record.text("清算净额"), "reject-net-stated", expected=to_text(gross - fee - surcharge, symbol=False)
+        "清算净额",
+        record.text("清算净额"),
+        "reject-net-stated",
+        expected=to_text(gross - fee - surcharge, symbol=False),
     )
 
 

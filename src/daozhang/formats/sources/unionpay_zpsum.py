@@ -50,9 +50,7 @@ def _way(record: FixedRecord) -> _Way:
     held, released = abs(record.signed_fen("本期正常挂账金额")), abs(record.signed_fen("本期正常释放金额"))
     refill, set_off = record.signed_fen("本期回补金额"), record.signed_fen("收支两条线费用抵减金额")
     kept = held - released
-    takings = [-refill - set_off] + [
-        one * abs(refill) + two * abs(set_off) for one, two in product((1, -1), repeat=2)
-    ]
+    takings = [-refill - set_off] + [one * abs(refill) + two * abs(set_off) for one, two in product((1, -1), repeat=2)]
     for taken in takings:
         if planned - kept - taken == paid:
             return _Way(planned, kept, taken, paid, is_whole=True)
