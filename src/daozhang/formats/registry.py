@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
 from daozhang.errors import InputError
 from daozhang.formats.base import Format, Source
+from daozhang.formats.mapped.store import load_shipped
 from daozhang.formats.sources import (
     alipay_trade_bill,
     bank_abc,
@@ -42,6 +44,7 @@ REGISTRY: Final[tuple[Format, ...]] = (
     bank_abc.FORMAT,
     bank_bocom.FORMAT,
     camt_053.FORMAT,
+    *load_shipped(),
 )
 """The formats that come with the product."""
 
@@ -60,14 +63,22 @@ def all_formats() -> tuple[Format, ...]:
     return tuple(ours.values())
 
 
-def format_named(code: str) -> Format:
-    """Return the format called ``code``; ``InputError`` lists the codes when there is none."""
-    for known in all_formats():
+def format_named(code: str, extra: Sequence[Format] = ()) -> Format:
+    """Return the format called ``code``; ``InputError`` lists the codes when there is none.
+
+    ``extra`` are the formats of the workspace, made from the mappings that people wrote.
+    """
+    known_here = (*extra, *all_formats())
+    for known in known_here:
         if known.code == code:
             return known
-    raise InputError("input-format-unknown", code=code, codes=", ".join(known.code for known in all_formats()))
+    raise InputError("input-format-unknown", code=code, codes=", ".join(known.code for known in known_here))
 
 
-def formats_claiming(source: Source) -> list[Format]:
-    """Return every format that knows this file by its content: one when all is well, none or several otherwise."""
-    return [known for known in all_formats() if known.knows(source)]
+def formats_claiming(source: Source, extra: Sequence[Format] = ()) -> list[Format]:
+    """Return every format that knows this file by its content: one when all is well, none or several otherwise.
+
+    What people decided for their workspace (``extra``) comes before what the product would have guessed.
+    """
+    mapped = [known for known in extra if known.knows(source)]
+    return mapped or [known for known in all_formats() if known.knows(source)]

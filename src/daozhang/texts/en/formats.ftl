@@ -16,6 +16,8 @@ format-bank-boc = Bank of China account statement
 format-bank-abc = Agricultural Bank of China account statement
 format-bank-bocom = Bank of Communications account statement
 format-camt-053 = ISO 20022 bank statement (camt.053)
+format-bank-ccb = China Construction Bank account statement
+format-bank-spdb = SPD Bank account statement
 
 reject-amount = Column { $column }: "{ $value }" is not an amount in whole minor units.
 reject-signed-amount = Column { $column }: "{ $value }" is not an amount in fen that starts with C or D.
@@ -32,6 +34,7 @@ reject-columns = The row has { $found } columns where the header has { $expected
 reject-quotes = The quotes of this row are not in pairs, so its cells cannot be told apart.
 reject-characters = Column { $column }: the bytes { $value } are no text.
 reject-record-length = The record has { $found } bytes where { $expected } are expected.
+reject-number-blurred = Column { $column }: "{ $value }" went through a spreadsheet as a number and lost its last digits, so it names nothing any more. Ask for the file with this column as text.
 
 warn-total-differs = The file states { $stated } for { $name }; its rows add up to { $computed }.
 warn-summary-missing = The file has no summary at its end; it may be incomplete.
@@ -52,6 +55,9 @@ warn-outside-period = { $count } entries are booked outside the period the state
 warn-statement-balance = Statement { $statement }: opening balance { $opening } and entries { $entries } do not lead to the closing balance { $closing }.
 warn-statement-currencies = Statement { $statement }: opening balance in { $opening }, closing balance in { $closing }; the balances cannot be compared.
 warn-statement-balance-unreadable = { $count } balances cannot be read and were not used for checking.
+warn-numbers-for-text = Columns { $columns } hold numbers where identifiers belong: a workbook keeps no leading zeros, so an identifier that begins with 0 may be shorter here than elsewhere.
+warn-row-sum = In { $count } rows (first on line { $line_no }) the other amounts do not add up to { $column }.
+warn-group-sum = { $count } groups of { $columns } do not add up to zero, first { $group }: { $difference } remains. The file may be incomplete.
 
 input-encoding = The file is not readable text: byte { $offset } does not fit { $encoding }.
 input-timezone = There is no time zone called "{ $name }".
@@ -62,6 +68,11 @@ input-xml-encoding = The file declares an XML encoding that is not known.
 input-xml-doctype = The file has a DOCTYPE on line { $line }. A bank statement needs none, so for safety the file was not read.
 input-xml-depth = The file nests more than { $limit } elements on line { $line }; it was not read.
 input-xml-text = The file has a text of more than { $limit } characters on line { $line }; it was not read.
+input-mapping-unreadable = The mapping is not readable TOML ({ $detail }).
+input-mapping-key = The mapping names { $place }, which there is not. Known here: { $known }.
+input-mapping-value = The mapping says "{ $value }" at { $place }; expected: { $expected }.
+input-mapping-missing = The mapping leaves out { $place }.
+input-mapping-large = The mapping holds more than { $limit } at { $place }; it was not read.
 
 unsure-retail-statement = The samples checked are statements of personal accounts; those of corporate accounts may name their columns differently.
 unsure-wechat-fee-refund = A fee given back is a negative fee according to third parties; it has not been seen in a real bill.

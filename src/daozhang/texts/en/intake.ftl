@@ -31,6 +31,10 @@ refused-zip-bomb = A file in the zip grows to more than { $ratio } times its siz
 refused-spreadsheet = This is a spreadsheet. Save it as CSV first.
 refused-unreadable = The file could not be opened ({ $fault }).
 refused-arrivals = Line { $line } of the delivery list: column { $column } holds "{ $value }", which cannot be used. No file of the folder was read.
+refused-sheet-locked = The workbook is locked with a password. Save it without one first.
+refused-sheet-damaged = The workbook is damaged, or is not of a kind that is known (xlsx, xls, ods).
+refused-sheet-too-large = The workbook unpacks to more than { $limit } MiB, so it was not opened. Save the sheet as CSV.
+refused-sheet-cells = The sheets span more than { $limit } cells, empty ones counted, so the workbook was not opened. Delete what stands far outside the table, or save the sheet as CSV.
 
 error-no-such-path = There is nothing at { $path }.
 error-no-such-import = There is no import { $import_id }. List them: daozhang imports

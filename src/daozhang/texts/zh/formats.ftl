@@ -16,6 +16,8 @@ format-bank-boc = 中国银行 账户流水
 format-bank-abc = 中国农业银行 账户流水
 format-bank-bocom = 交通银行 账户流水
 format-camt-053 = ISO 20022 银行对账单（camt.053）
+format-bank-ccb = 建设银行账户明细
+format-bank-spdb = 浦发银行账户明细
 
 reject-amount = “{ $column }”的内容“{ $value }”不是可用的金额（须为整分）。
 reject-signed-amount = “{ $column }”的内容“{ $value }”不是以 C 或 D 开头的金额（单位：分）。
@@ -32,6 +34,7 @@ reject-columns = 本行有 { $found } 列，表头为 { $expected } 列，各列
 reject-quotes = 本行的引号没有成对，无法分列。
 reject-characters = “{ $column }”的字节无法解码为文字：{ $value }。
 reject-record-length = 本条记录长 { $found } 字节，应为 { $expected } 字节。
+reject-number-blurred = 列“{ $column }”：“{ $value }”被表格软件当作数字保存，末尾几位已经丢失，无法再作为编号使用。请让对方把该列按文本格式重新导出。
 
 warn-total-differs = 文件所写的“{ $name }”为 { $stated }，按明细重新计算为 { $computed }。
 warn-summary-missing = 文件没有末尾的汇总行，可能未下载完整。
@@ -52,6 +55,9 @@ warn-outside-period = 有 { $count } 笔的记账日不在对账单所写的期�
 warn-statement-balance = 对账单 { $statement } 的期初余额 { $opening } 加发生额 { $entries } 不等于期末余额 { $closing }。
 warn-statement-currencies = 对账单 { $statement } 的期初余额币种为 { $opening }，期末余额币种为 { $closing }，无法核对余额。
 warn-statement-balance-unreadable = 有 { $count } 个余额无法识别，未用于核对。
+warn-numbers-for-text = 列“{ $columns }”应为编号，文件里却是数字：表格不保留前导零，以 0 开头的编号在这里可能比别处短。
+warn-row-sum = { $count } 行（首次在第 { $line_no } 行）的其他金额相加不等于“{ $column }”。
+warn-group-sum = 按 { $columns } 分组，有 { $count } 组合计不为零，第一组 { $group } 余 { $difference }；文件可能不完整。
 
 input-encoding = 文件不是可读的文字：第 { $offset } 字节处不符合 { $encoding } 编码。
 input-timezone = 没有名为“{ $name }”的时区。
@@ -62,6 +68,11 @@ input-xml-encoding = 文件声明的 XML 编码无法识别。
 input-xml-doctype = 文件在第 { $line } 行带有 DOCTYPE 声明。银行对账单不需要它，出于安全未读取该文件。
 input-xml-depth = 文件在第 { $line } 行的嵌套超过 { $limit } 层，未读取。
 input-xml-text = 文件在第 { $line } 行有一段文字超过 { $limit } 字符，未读取。
+input-mapping-unreadable = 映射文件不是可读的 TOML（{ $detail }）。
+input-mapping-key = 映射里的 { $place } 不存在。此处可用：{ $known }。
+input-mapping-value = 映射在 { $place } 写的是“{ $value }”；应为：{ $expected }。
+input-mapping-missing = 映射缺少 { $place }。
+input-mapping-large = 映射在 { $place } 超过了 { $limit } 的上限，未读取。
 
 unsure-retail-statement = 已核对的样本为个人账户流水；对公账户的列名可能不同，遇到时请导入一份样本。
 unsure-wechat-fee-refund = 退还手续费时手续费为负数，来自第三方资料，尚未在真实账单中见到。

@@ -31,6 +31,10 @@ refused-zip-bomb = 压缩包内有文件解压后超过原来的 { $ratio } 倍�
 refused-spreadsheet = 这是电子表格文件，请先另存为 CSV。
 refused-unreadable = 文件无法打开（{ $fault }）。
 refused-arrivals = 到达清单第 { $line } 行的“{ $column }”列为“{ $value }”，无法使用。该目录的文件均未读取。
+refused-sheet-locked = 工作簿设有密码。请先另存为不带密码的文件。
+refused-sheet-damaged = 工作簿已损坏，或不是已知的类型（xlsx、xls、ods）。
+refused-sheet-too-large = 工作簿解压后超过 { $limit } MiB，未打开。请将工作表另存为 CSV。
+refused-sheet-cells = 工作表范围超过 { $limit } 个单元格（含空单元格），未打开。请删除表格以外很远处的内容，或另存为 CSV。
 
 error-no-such-path = { $path } 不存在。
 error-no-such-import = 没有编号为 { $import_id } 的导入。查看全部导入：daozhang imports
