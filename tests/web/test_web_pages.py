@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from web_story import ACQUIRER, ALARM_PAYOUT, BROKEN, CLOCK, FILES, MERCHANT, NAME, SALE_RRN
 
 from daozhang.desk.workspace import Workspace
@@ -113,6 +113,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "finding": (lambda f: [f["finding"]], 200),
     "import": (lambda _: [], 200),
     "import-progress": (lambda _: [], 200),
+    "import-cancel": (lambda _: [1], 405),
     "import-detail": (lambda f: [f["import"]], 200),
     "import-undo": (lambda f: [f["import"]], 200),
     "cases": (lambda _: [], 200),
@@ -133,7 +134,7 @@ OPEN_TO_ALL = {"login", "first", "join", "language", "healthz"}
 
 
 def test_every_route_has_a_row() -> None:
-    named = {pattern.name for pattern in get_resolver("daozhang.web.urls").url_patterns}
+    named = {one.name for one in get_resolver("daozhang.web.urls").url_patterns if isinstance(one, URLPattern)}
     assert named == set(ROUTES) | OPEN_TO_ALL
 
 

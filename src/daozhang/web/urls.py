@@ -19,6 +19,7 @@ urlpatterns = [
     path("findings/<str:finding_id>", findings.finding, name="finding"),
     path("import", importing.upload, name="import"),
     path("import/progress", importing.progress, name="import-progress"),
+    path("import/job/<int:job_id>/cancel", importing.cancel, name="import-cancel"),
     path("import/<str:import_id>", importing.detail, name="import-detail"),
     path("import/<str:import_id>/undo", importing.undo, name="import-undo"),
     path("cases", cases.cases, name="cases"),
