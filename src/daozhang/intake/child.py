@@ -22,11 +22,13 @@ from daozhang.errors import InputError
 from daozhang.formats import registry
 from daozhang.formats.base import Format, Given, Source
 from daozhang.formats.decoding import decode
-from daozhang.intake import wire
+from daozhang.intake import sampling, wire
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.collector import Collector
+from daozhang.intake.own_formats import OwnFormats, own_formats
 from daozhang.intake.plain_csv import read_text
 from daozhang.intake.reading import Reading, Said, StagedPart, to_wire
+from daozhang.intake.sampling import refusal_to_wire
 from daozhang.intake.set_wise import Stage, is_regular, read_csv, read_parquet
 from daozhang.intake.staging import write_rows
 from daozhang.intake.typed_rows import RowTyper
@@ -47,6 +49,7 @@ class Reader:
         self._cpu_s = int(hello["cpu_s"])
         self._threads = int(hello["threads"])
         self._engine: duckdb.DuckDBPyConnection | None = None
+        self._own = own_formats(hello.get("mappings", ()))
         # Arrow's own allocator claims a gibibyte of address space at its first use; the limit would take that for real.
         pa.set_memory_pool(pa.system_memory_pool())
         _limit_memory(self._memory_mb)
@@ -58,7 +61,7 @@ class Reader:
         source = Source(request["name"], data, given, handle=handle)
         format_ = ""
         try:
-            chosen = _choose(source, request["format"])
+            chosen = _choose(source, request["format"], self._own)
             if isinstance(chosen, Reading):
                 return chosen
             format_ = chosen.code
@@ -71,6 +74,19 @@ class Reader:
             return Reading("refused", format_, Said("refused-parquet", {"fault": type(error).__name__}))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the other files
             return Reading("refused", format_, Said("refused-reader-fault", {"fault": type(error).__name__}))
+
+    def look(self, request: dict[str, Any], data: bytes | None, handle: int) -> dict[str, Any]:
+        """Return what the mapping assistant asks about a file (``sampling.answer``), or its refusal; nothing is staged."""
+        _limit_time(self._cpu_s)
+        given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
+        try:
+            return sampling.answer(request, Source(request["name"], data, given, handle=handle), self._guard)
+        except InputError as error:
+            return refusal_to_wire(Said(error.key, self._guard.cut_facts(error.facts)))
+        except MemoryError:
+            return refusal_to_wire(Said("refused-memory", {"limit": self._memory_mb}))
+        except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page
+            return refusal_to_wire(Said("refused-reader-fault", {"fault": type(error).__name__}))
 
     def _read(self, chosen: Format, source: Source, stage: Stage) -> Reading:
         collector = Collector(RowTyper(self._guard, source.given.timezone))
@@ -120,11 +136,11 @@ class Reader:
         return self._engine
 
 
-def _choose(source: Source, code: str) -> Format | Reading:
+def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
     """Return the one format of the file: the one that was named, or the only one that claims it."""
     if code:
-        return registry.format_named(code)
-    claims = registry.formats_claiming(source)
+        return registry.format_named(code, own.named)
+    claims = registry.formats_claiming(source, own.sniffed)
     if not claims:
         return Reading("unclaimed", refusal=Said("refused-unclaimed"))
     if len(claims) > 1:
@@ -188,13 +204,15 @@ def main(descriptor: int) -> None:
         except wire.EndOfTalkError:
             return
         try:
-            reading = reader.read(request, _held(connection, request["size"], handle), handle)
+            held = _held(connection, request["size"], handle)
+            look = reader.look if request.get("ask") else lambda *asked: to_wire(reader.read(*asked))
+            said = look(request, held, handle)
         except MemoryError:
-            reading = Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]}))
+            said = to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]})))
         finally:
             if handle >= 0:
                 os.close(handle)
-        wire.send(connection, to_wire(reading))
+        wire.send(connection, said)
 
 
 def _held(connection: socket.socket, size: int, handle: int) -> bytes | None:
