@@ -84,7 +84,7 @@ class FileLeg:
 
     def breaks(self, calendar: Calendar, plans: Plans) -> list[Break]:
         """Return the files that are missing, late, cut, or do not agree with themselves or with each other."""
-        said = file_side.of_senders(self._senders(plans), calendar, self._as_of)
+        said = file_side.of_senders(self.senders(plans), calendar, self._as_of)
         spans = [(one.before.last_on, one.after.first_on) for one in self._chains]
         days = {day for first, last in spans if first and last for day in _days(first, last)}
         workdays = {day: bool(calendar.is_workday(day)) for day in days if calendar.is_published(day)}
@@ -118,7 +118,8 @@ class FileLeg:
             lines.days[day] = lines.days.get(day, 0) + count
         return found
 
-    def _senders(self, plans: Plans) -> list[file_side.Sender]:
+    def senders(self, plans: Plans) -> list[file_side.Sender]:
+        """Return the sources that sent something or have a plan."""
         days: dict[FileSource, dict[date, datetime | None]] = {source: {} for source in plans}
         formats: dict[FileSource, str] = {}
         first: dict[FileSource, Evidence] = {}
@@ -184,6 +185,13 @@ class FileLeg:
             for key, facts in file.warnings
             if key in DOUBTFUL_WARNINGS
         ]  # fmt: skip
+
+
+def senders_of(
+    con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime, plans: Plans
+) -> list[file_side.Sender]:
+    """Return the sources with what came from each; the tables of ``inputs.prepare`` stand in the connection."""
+    return FileLeg(con, files, as_of).senders(plans)
 
 
 def _only(values: Iterable[str]) -> str:

@@ -138,15 +138,21 @@ def gaps(history: FileHistory, plan: FilePlan | None, calendar: Calendar, as_of:
             yield day
 
 
-def overdue(history: FileHistory, plan: FilePlan, calendar: Calendar, as_of: datetime) -> list[tuple[date, datetime]]:
-    """Return the days after the last known one whose file should be here by now, each with the moment it was due."""
+def overdue(
+    history: FileHistory, plan: FilePlan, calendar: Calendar, as_of: datetime, *, ahead: int = 0
+) -> list[tuple[date, datetime]]:
+    """Return the days after the last known one whose file should be here by now, each with the moment it was due.
+
+    With ``ahead`` also those that are due within so many days from now.
+    """
     start = max(history.days) + _DAY if history.days else plan.from_on
     if start is None:
         return []
     found = []
-    for day in _span(max(start, as_of.date() - OLDEST * _DAY), as_of.date()):
+    until = as_of + ahead * _DAY
+    for day in _span(max(start, as_of.date() - OLDEST * _DAY), until.date()):
         due = plan.due_at(day, calendar) if plan.has_file(day, calendar) else None
-        if due is not None and due < as_of:
+        if due is not None and due < until:
             found.append((day, due))
     return found
 
