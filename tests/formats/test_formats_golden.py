@@ -16,6 +16,10 @@ READ_HERE = [path for path in claimed_samples() if format_named(path.parent.name
 
 COUNTS = {
     # format/file: (rows, control lines, rejects)
+    "alipay_ledger/MADE_newer_columns_20260616_账务明细.csv": (4, 9, 1),
+    "alipay_ledger/SYNTHETIC_20880000000000010156_20260615_账务明细.csv": (3, 9, 0),
+    "alipay_summary/SYNTHETIC_20880000000000010156_20260615_业务明细(汇总).csv": (0, 8, 0),
+    "alipay_summary/SYNTHETIC_20880000000000010156_20260615_账务明细(汇总).csv": (0, 11, 0),
     "alipay_trade_bill/MADE_29_columns_20260615_业务明细.csv": (4, 9, 3),
     "alipay_trade_bill/SYNTHETIC_20880000000000010156_20260615_业务明细.csv": (2, 9, 0),
     "bank_abc/example-abc_debit-records.csv": (5, 1, 0),
@@ -51,7 +55,11 @@ COUNTS = {
     "wechat_fund_bill/SYNTHETIC_fundflow_BASIC_20260615.csv": (4, 3, 0),
     "wechat_trade_bill/MADE_damaged_20260615.csv": (4, 3, 4),
     "wechat_trade_bill/MADE_old_24_columns_20160301.csv": (2, 3, 0),
+    "wechat_trade_bill/SYNTHETIC_REFUND_29_columns_20260615.csv": (1, 3, 0),
+    "wechat_trade_bill/SYNTHETIC_SUCCESS_20_columns_20260615.csv": (2, 3, 0),
     "wechat_trade_bill/tradebill_ALL_45rows_20190219.csv": (45, 3, 0),
+    "wechat_withdrawals/MADE_named_like_the_fields_20260615.csv": (2, 1, 1),
+    "wechat_withdrawals/SYNTHETIC_withdraw_answers_20260615.json": (3, 0, 2),
 }
 
 

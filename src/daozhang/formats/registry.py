@@ -11,6 +11,8 @@ from daozhang.errors import InputError
 from daozhang.formats.base import Format, Source
 from daozhang.formats.mapped.store import load_shipped
 from daozhang.formats.sources import (
+    alipay_ledger,
+    alipay_summary,
     alipay_trade_bill,
     bank_abc,
     bank_boc,
@@ -26,13 +28,17 @@ from daozhang.formats.sources import (
     unionpay_zsum,
     wechat_fund_bill,
     wechat_trade_bill,
+    wechat_withdrawals,
 )
 
 REGISTRY: Final[tuple[Format, ...]] = (
     *interchange.FORMATS,
     wechat_trade_bill.FORMAT,
     wechat_fund_bill.FORMAT,
+    wechat_withdrawals.FORMAT,
     alipay_trade_bill.FORMAT,
+    alipay_ledger.FORMAT,
+    alipay_summary.FORMAT,
     unionpay_zm.FORMAT,
     unionpay_zme.FORMAT,
     unionpay_acomn.FORMAT,

@@ -15,7 +15,7 @@ from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.lines import Row
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, compare_count
-from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header
+from daozhang.formats.wallet import Bill, read_bill, read_rows, say_ledger, starts_with_header
 
 KNOWN_BY: Final = ("记账时间", "微信支付业务单号", "资金流水单号", "收支类型")
 AMOUNT: Final = ("收支金额(元)", "收支金额")
@@ -107,6 +107,7 @@ def _read(source: Source, sink: Sink) -> None:
     ledger = _Ledger(source, sink, _account(source), source.given.merchant_no or _submitter(bill))
     gaps = read_rows(bill, sink, ledger.entry)
     check_running_balance(sink, ledger.chain, gaps)
+    say_ledger(sink, ledger.account, ledger.chain, gaps)
     if ledger.unpaid_withdrawals:
         sink.warn("warn-merchant-unknown", count=ledger.unpaid_withdrawals)
     if _compare(bill, ledger, sink) and not gaps and len(ledger.days) == 1:

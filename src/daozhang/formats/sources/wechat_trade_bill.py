@@ -1,7 +1,8 @@
 """微信支付 trade bill 交易账单 (ALL, SUCCESS, REFUND, and the older 24-column form) → clearings.
 
 Amounts are in yuan; 手续费 is printed with five decimals but is whole fen per row. A day ends at 24:00. A refund row
-stands on the day the refund was accepted, with its amount positive: it is turned to negative here.
+stands on the day the refund was accepted (REFUND names that moment in a column of its own), with its amount positive: it
+is turned to negative here.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ GROSS: Final = ("应结订单金额", "总金额")
 REFUND: Final = ("退款金额",)
 COUPON_REFUND: Final = ("充值券退款金额", "企业红包退款金额", "代金券或立减优惠退款金额")
 FEE: Final = ("手续费",)
+REFUNDED_AT: Final = ("退款申请时间",)
 SUB_MERCHANT: Final = ("特约商户号", "子商户号")
 
 SUMMED: Final = (
@@ -79,8 +81,13 @@ def _read(source: Source, sink: Sink) -> None:
     gaps = read_rows(bill, sink, one)
     agrees = _compare(bill, sums, sink)
     only = days.pop() if len(days) == 1 else None
-    if agrees and not gaps and isinstance(only, date):
+    if agrees and not gaps and isinstance(only, date) and _holds_both_directions(bill):
         sink.covers("clearings", first_on=only, last_on=only, merchant_no=_only(merchants))
+
+
+def _holds_both_directions(bill: Bill) -> bool:
+    """Return whether the bill lists sales and refunds (ALL). SUCCESS and REFUND are complete for half of a day only."""
+    return bill.columns.has("微信退款单号") and not bill.columns.has(*REFUNDED_AT)
 
 
 def _only(merchants: set[str]) -> str:
@@ -100,8 +107,8 @@ def _compare(bill: Bill, sums: _Sums, sink: Sink) -> bool:
 
 def _clearing(row: Row, source: Source) -> dict[str, object]:
     """Return one clearing: gross towards the merchant (a refund negative), fee as charged, net = gross - fee."""
-    occurred_at = row.moment("交易时间")
     state = row.must("交易状态")
+    occurred_at = row.moment(*(REFUNDED_AT if state == "REFUND" and row.text(*REFUNDED_AT) else ("交易时间",)))
     gross = _gross(row, state)
     fee = row.yuan(*FEE)
     refund_no = row.text("微信退款单号")
