@@ -74,9 +74,7 @@ class _Withdrawal:
             "merchant_no": self.cell(MERCHANT) or source.given.merchant_no or None,
             "payout_no": self.must(NUMBER),
             "message_no": self.cell(OWN_NUMBER) or None,
-            "answered_at": cells.moment(
-                self.name(moment_of), self.must(moment_of), cells.zone_named(source.given.timezone)
-            ),
+            "answered_at": cells.moment(self.name(moment_of), self.must(moment_of)),
             "state": state,
             "amount_minor": self._amount(),
             "reason_scheme": "wechat" if self.cell(REASON) else None,
