@@ -7,7 +7,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from daozhang.desk import door_models  # noqa: F401 - Django finds the tables of a room through this module
+from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room through this module
+    door_models,
+    mapping_models,
+)
 
 
 class Import(models.Model):
