@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import BinaryIO, Final, Protocol
@@ -164,6 +164,8 @@ class Format:
     tables: tuple[str, ...]
     read: Callable[[Source, Sink], None] | None = None
     plain: PlainTable | None = None
+    project: Callable[[Source], Projection | None] | None = None
+    """The set-wise way beside ``read`` for a delimited text; None when this file does not lend itself to it."""
     unsure: tuple[str, ...] = ()
     evidence: str = "sample"
     """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried."""
@@ -183,3 +185,37 @@ class PlainTable:
 
     container: str
     table_of: Callable[[Source], str]
+
+
+class NotSetWiseError(Exception):
+    """Raised by ``Projection.rest``: the left lines show that the file is not what was projected; ``read`` reads it whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """How the lines of a delimited text become rows of one table set-wise, in SQL; the row reader remains the only truth.
+
+    Intake cuts every physical line at ``delimiter`` into text cells ``c0`` … (an empty cell is ``''``, never NULL), and a
+    line counts only when it has between ``least`` (``width`` when 0) and ``width`` cells and stands at ``first_line`` or
+    below. ``columns`` gives, per column of the table, the SQL of its text as an interchange CSV would hold it (whole minor
+    units, ``2026-06-15 10:00:00``; NULL and ``''`` mean unknown); a column left out is unknown. ``sure`` is SQL that is
+    true only where these texts are exactly what the row reader gives for the line, with no warning of its own. Intake
+    proves on top that each text is what its column's type prints, that nothing may be a card number, and that sums agree.
+
+    All other lines (headers, comments, footers, blank and doubtful ones) go to ``rest`` with their numbers, in the order
+    of the file, without their line ends; with them the values of ``sums``: SQL aggregates over the cells of the lines
+    that were taken, for what a reader counts up (NULL becomes 0). ``rest`` says each of these lines to the sink, warns and
+    states what the whole file covers; it raises ``NotSetWiseError`` when the file turns out to be another one.
+    """
+
+    table: str
+    width: int
+    columns: Mapping[str, str]
+    rest: Callable[[Iterable[tuple[int, str]], Mapping[str, object], Sink], None]
+    sure: str = "true"
+    delimiter: str = ","
+    quote: str = '"'
+    """The sign cells are quoted with; empty when no sign means that (then a line end always ends a record)."""
+    first_line: int = 2
+    least: int = 0
+    sums: Mapping[str, str] = field(default_factory=dict)
