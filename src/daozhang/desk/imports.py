@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -58,9 +56,7 @@ class _Importer:
     def file(self, delivery: Delivery) -> list[FileResult]:
         """Bring in one file, or every file of a zip."""
         try:
-            with delivery.path.open("rb") as file:
-                head = file.read(4)
-            if not unpack.is_zip(head):
+            if not unpack.is_archive(delivery.path):
                 return [
                     self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._largest))
                 ]
@@ -85,10 +81,10 @@ class _Importer:
         """Bring in one file, or every file of a zip, from bytes that come piece by piece."""
         try:
             with Content(pieces, limit=self._limit) as content:
-                if not unpack.is_zip(content.head(4)):
-                    return [self.content(delivery, delivery.name, lambda: content)]
-                with _as_file(content) as packed:
-                    return self.zipped(delivery, packed)
+                with unpack.as_file(content) as packed:
+                    if unpack.is_archive(packed):
+                        return self.zipped(delivery, packed)
+                return [self.content(delivery, delivery.name, lambda: content)]
         except InputError as error:
             return [self._refused(delivery.name, error)]
 
@@ -225,13 +221,6 @@ def _importer(workspace: Workspace, on_progress: Progress | None, watch: Watch |
     )  # fmt: skip
     with reader, ImportDesk(workspace, ring) as desk:
         yield _Importer(workspace, reader, desk, on_progress, watch or Watch())
-
-
-def _as_file(content: Content) -> IO[bytes]:
-    """Return the bytes as a file that can be read at any place."""
-    if content.handle < 0:
-        return io.BytesIO(b"".join(content.chunks()))
-    return os.fdopen(os.dup(content.handle), "rb")
 
 
 def _existing(path: Path) -> Path:

@@ -60,6 +60,12 @@ def is_workbook(source: Source) -> bool:
     return head.startswith(ZIP) and check_package(source.file(), only_kind=True) != ""
 
 
+def check_openable(source: Source) -> None:
+    """Say why a workbook that no format knows could not even be looked into (``InputError``); nothing of any other file."""
+    if is_workbook(source):
+        sheets_of(source)
+
+
 _OPEN: WeakKeyDictionary[Source, tuple[Sheet, ...]] = WeakKeyDictionary()
 
 

@@ -22,6 +22,7 @@ from daozhang.errors import InputError
 from daozhang.formats import registry
 from daozhang.formats.base import Format, Given, Source
 from daozhang.formats.decoding import decode
+from daozhang.formats.sheets import check_openable
 from daozhang.intake import sampling, wire
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.collector import Collector
@@ -142,6 +143,7 @@ def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
         return registry.format_named(code, own.named)
     claims = registry.formats_claiming(source, own.sniffed)
     if not claims:
+        check_openable(source)
         return Reading("unclaimed", refusal=Said("refused-unclaimed"))
     if len(claims) > 1:
         return Reading(
