@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
@@ -45,6 +46,7 @@ def given_of(payload: Mapping[str, Any]) -> Given:
         acquirer=str(payload.get("acquirer", "")),
         merchant_no=str(payload.get("merchant_no", "")),
         account_tail=str(payload.get("account_tail", "")),
+        covers_on=date.fromisoformat(str(payload["covers_on"])) if payload.get("covers_on") else None,
     )
 
 

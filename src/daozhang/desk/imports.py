@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from daozhang.desk import mappings
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
 from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
@@ -93,7 +94,7 @@ class _Importer:
         try:
             with take() as content:
                 incoming = Incoming(
-                    name=name, content=content, given=delivery.given, format_code=delivery.format_code,
+                    name=name, content=content, given=delivery.given, format_code=mappings.versioned(delivery.format_code),
                     arrived_at=delivery.arrived_at,
                 )  # fmt: skip
                 result = import_file(
@@ -191,8 +192,12 @@ def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[lis
 
 
 def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
-    """Return the lines that were set aside, of one import or of all that count (those taken back are left out)."""
-    rows = QuarantinedRow.objects.select_related("import_row").order_by("import_row__seq", "line_no", "id")
+    """Return the lines that are set aside, of one import or of all that count (those taken back are left out).
+
+    A line that a correction took in is no longer among them.
+    """
+    waiting = QuarantinedRow.objects.filter(corrected_by__isnull=True)
+    rows = waiting.select_related("import_row").order_by("import_row__seq", "line_no", "id")
     if import_id:
         _import_named(import_id)
         return list(rows.filter(import_row_id=import_id))
@@ -217,7 +222,7 @@ def _importer(workspace: Workspace, on_progress: Progress | None, watch: Watch |
     settings = workspace.settings
     reader = BoundedReader(
         token_key=ring.key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
-        threads=settings.engine_threads,
+        threads=settings.engine_threads, mappings=mappings.on_wire(),
     )  # fmt: skip
     with reader, ImportDesk(workspace, ring) as desk:
         yield _Importer(workspace, reader, desk, on_progress, watch or Watch())

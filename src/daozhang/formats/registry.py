@@ -20,12 +20,17 @@ from daozhang.formats.sources import (
     bank_bocom,
     bank_cmb,
     bank_icbc,
+    camt_052,
     camt_053,
+    camt_054,
     interchange,
     mt940,
     mt942,
     nacha,
     ofx,
+    pacs_002,
+    pacs_004,
+    pain_002,
     unionpay_acomn,
     unionpay_zm,
     unionpay_zme,
@@ -54,7 +59,12 @@ REGISTRY: Final[tuple[Format, ...]] = (
     bank_boc.FORMAT,
     bank_abc.FORMAT,
     bank_bocom.FORMAT,
+    camt_052.FORMAT,
     camt_053.FORMAT,
+    camt_054.FORMAT,
+    pain_002.FORMAT,
+    pacs_002.FORMAT,
+    pacs_004.FORMAT,
     mt940.FORMAT,
     mt942.FORMAT,
     bai2.FORMAT,
@@ -94,7 +104,6 @@ def format_named(code: str, extra: Sequence[Format] = ()) -> Format:
 def formats_claiming(source: Source, extra: Sequence[Format] = ()) -> list[Format]:
     """Return every format that knows this file by its content: one when all is well, none or several otherwise.
 
-    What people decided for their workspace (``extra``) comes before what the product would have guessed.
+    ``extra`` are the formats of the workspace. They win over no other silently: two claims are a person's to decide.
     """
-    mapped = [known for known in extra if known.knows(source)]
-    return mapped or [known for known in all_formats() if known.knows(source)]
+    return [known for known in (*extra, *all_formats()) if known.knows(source)]

@@ -24,7 +24,7 @@ CLEAR: Final = 130
 """Per cent of the runner-up's score from which on the table needs no question."""
 MOST_HEADER_NAMES: Final = 16
 _ORDER: Final = (
-    "header", "table", "column:", "unit", "sign", "kind", "status", "state", "outcome", "cleared_on", "settled_on", "order", "zone",
+    "header", "table", "column:", "unit", "sign", "kind", "status", "state", "outcome", "cleared_on", "settled_on", "covers_on", "order", "zone",
     "acquirer", "merchant_no", "merchant_scope", "account_tail", "words-",
 )  # fmt: skip
 _EMPTY_MARKS: Final = ("-", "--", "—", "*", "N/A", "n/a", "null", "NULL", "无")

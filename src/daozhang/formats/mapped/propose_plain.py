@@ -173,6 +173,8 @@ def day(draft: Draft, slot: str, *, required: bool = True) -> ColumnRule | None:
         slot, choices[0].value, f"no-{slot.replace('_', '-')}", tuple(choices), name=slot.replace("_", "-")
     )
     if said == "given":
+        if draft.given.covers_on is None:
+            draft.ask("covers_on", "", "covers-on", name="covers-on")
         return ColumnRule(value="given:covers_on")
     moment_ = Moment(order=_order(draft, (others[0],)), part="day", plus_days=1 if said == "next" else 0)
     return ColumnRule(columns=(others[0],), moment=moment_)
