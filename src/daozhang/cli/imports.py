@@ -21,6 +21,7 @@ from daozhang.cli.output import (
     print_table,
     text,
 )
+from daozhang.desk import listings
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.flows.import_files import FileResult
@@ -35,10 +36,7 @@ COLUMNS = (
     "file", "sha256", "import_id", "format", "state", "tables", "rows_in", "control", "accepted", "duplicate",
     "quarantined", "warnings",
 )  # fmt: skip
-LIST_COLUMNS = (
-    "seq", "import_id", "file", "sha256", "state", "format", "rows_in", "control", "accepted", "duplicate",
-    "quarantined", "acquirer", "merchant_no", "account_tail", "covers_on", "arrived_at", "imported_at", "undone_at",
-)  # fmt: skip
+LIST_COLUMNS = listings.IMPORT
 QUARANTINE_COLUMNS = ("import_id", "file", "line_no", "column", "value", "reason")
 
 
@@ -92,7 +90,7 @@ def imports_(*, workspace: WorkspaceOption = Path(), as_json: JsonOption = False
         from daozhang.desk.models import Import  # noqa: PLC0415 - Django's models load only once a workspace is open
 
         rows = list(Import.objects.all())
-    listed = [dict(zip(LIST_COLUMNS, _listed(row), strict=True)) for row in rows]
+    listed = [listings.of_import(row) for row in rows]
     if as_json:
         print_json({"imports": listed})
     elif as_csv:
@@ -206,14 +204,6 @@ def _csv_row(result: FileResult) -> list[object]:
     answer["tables"] = ";".join(f"{name}:{rows}" for name, rows in result.tables.items())
     answer["warnings"] = json.dumps(answer["warnings"], ensure_ascii=False) if result.warnings else ""
     return [answer[name] for name in COLUMNS]
-
-
-def _listed(row: Import) -> tuple[object, ...]:
-    return (
-        row.seq, row.id, row.file_name, row.sha256, row.state, row.format, row.rows_in, row.control, row.accepted,
-        row.duplicate, row.quarantined, row.acquirer, row.merchant_no, row.account_tail, row.covers_on,
-        row.arrived_at, row.imported_at, row.undone_at,
-    )  # fmt: skip
 
 
 def _short(row: Import) -> tuple[object, ...]:

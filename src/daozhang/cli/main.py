@@ -25,6 +25,7 @@ MODULES: Final = (
     "simulating",
     "scoring",
     "measuring",
+    "tokens",
     "serving",
 )
 """In the order of ``--help``: the daily path, then what stands one step behind."""

@@ -94,6 +94,9 @@ class Configuration(BaseModel):
     listen_port: Annotated[int, Field(ge=0, le=65535)] = 8765
     """Port of the console."""
 
+    api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    """Requests of one API token in a minute; more are answered with the time after which to come again."""
+
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""
 

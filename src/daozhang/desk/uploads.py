@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from daozhang.desk.import_parts import make_durable
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.intake import keyring
@@ -68,6 +69,7 @@ class Upload:
         os.fsync(self.file.fileno())
         self.file.close()
         self.path.with_suffix(".part").replace(self.path)
+        make_durable([self.path.parent])
         return self.id
 
     def give_up(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from daozhang.web.converters import DayConverter
 from daozhang.web.views import accounts, cases, days, errors, evidence, findings, importing, pages, today, where
@@ -38,6 +38,7 @@ urlpatterns = [
     path("join/<str:token>", accounts.join, name="join"),
     path("language", pages.choose_language, name="language"),
     path("healthz", pages.health, name="healthz"),
+    path("api/v1/", include("daozhang.api.urls")),
 ]
 
 handler400 = errors.refused
