@@ -1,4 +1,7 @@
-"""MT940 and MT942 statements said to the sink: entries, balances against entries, what a statement states of itself."""
+"""MT940 and MT942 statements said to the sink: entries, balances against entries, what a statement states of itself.
+
+An interim report (MT942) says during the day what the statement says again: its entries are notices until that comes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from daozhang.formats.base import Given, Sink, Statement
-from daozhang.formats.cells import UnreadableError, tail_of
+from daozhang.formats.cells import NO_CURRENCY, UnreadableError, tail_of
 from daozhang.formats.swift import Block, Tagged
 from daozhang.formats.swift_entry import Line, read_field, read_line
 from daozhang.money import to_minor, to_text
@@ -16,8 +19,6 @@ from daozhang.money import to_minor, to_text
 _OPENING: Final = ("final_opening_balance", "opening_balance", "intermediate_opening_balance")
 _CLOSING: Final = ("final_closing_balance", "closing_balance", "intermediate_closing_balance")
 _SUMS: Final = ("c_floor_limit", "d_floor_limit", "sum_credit_entries", "sum_debit_entries")
-UNKNOWN_CURRENCY: Final = "XXX"
-"""ISO 4217 for no currency: the amount stays visible and joins nothing."""
 _ACCOUNT_CURRENCY = re.compile(r"(?<=\d)([A-Z]{3})$")
 _NUMBER = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?", re.ASCII)
 
@@ -38,6 +39,7 @@ class _State:
     values: dict[str, Any]
     currency: str
     account: str
+    is_report: bool
     lines: list[Line] = field(default_factory=list)
     rejected: int = 0
 
@@ -47,7 +49,7 @@ class Statements:
 
     def __init__(self, given: Given, sink: Sink) -> None:
         self._given, self._sink = given, sink
-        self._counts = dict.fromkeys(("statements", "intraday", "days", "blind", "accountless", "currencyless"), 0)
+        self._counts = dict.fromkeys(("statements", "days", "blind", "accountless", "currencyless"), 0)
         self._day_line = 0
         self._is_cut = False
 
@@ -59,16 +61,11 @@ class Statements:
         self._counts["statements"] += bool(block.fields)
         for one in about:
             self._control(one)
-        if block.is_intraday:
-            self._counts["intraday"] += len(groups)
-            for one in (one for group in groups for one in group):
-                self._control(one)
-            return
         self._is_cut = block.has("60") and not block.has("62")
         state = self._opened(block, about)
         for group in groups:
             self._entry(state, group)
-        if block.has("28", "60", "62"):
+        if block.has("28", "60", "62") and not state.is_report:
             self._closed(block, state)
 
     def _control(self, one: Tagged) -> None:
@@ -83,9 +80,8 @@ class Statements:
                 self._counts["blind"] += one.tag in {"60", "62"}
         own = (block.first("25").split("\n")[0]).strip()
         account = _ACCOUNT_CURRENCY.sub("", own)
-        return _State(
-            values, _currency(values, own), self._given.account_tail or tail_of(account.rsplit("/", 1)[-1]) or "unknown"
-        )
+        tail = self._given.account_tail or tail_of(account.rsplit("/", 1)[-1]) or "unknown"
+        return _State(values, _currency(values, own), tail, block.is_intraday)
 
     def _entry(self, state: _State, group: list[Tagged]) -> None:
         head = group[0]
@@ -96,18 +92,7 @@ class Statements:
             self._sink.reject(head.line_no, bad.column, bad.value, bad.reason, **bad.facts)
         else:
             state.lines.append(line)
-            self._sink.row(
-                "bank_entries",
-                head.line_no,
-                {
-                    "account_tail": state.account,
-                    "booked_at": datetime.combine(line.booked_on, time()),
-                    "value_on": line.value_on,
-                    "amount_minor": line.minor,
-                    "currency": state.currency,
-                    **line.described,
-                },
-            )
+            self._sink.row("bank_notices" if state.is_report else "bank_entries", head.line_no, _row(state, line))
             self._count(state, line, head.line_no)
         for line_no in head.behind:
             self._sink.control(line_no)
@@ -120,7 +105,7 @@ class Statements:
             counts["days"] += 1
             self._day_line = self._day_line or line_no
         counts["accountless"] += state.account == "unknown"
-        counts["currencyless"] += state.currency == UNKNOWN_CURRENCY
+        counts["currencyless"] += state.currency == NO_CURRENCY
 
     def _closed(self, block: Block, state: _State) -> None:
         opening, closing = _balance(state.values, _OPENING), _balance(state.values, _CLOSING)
@@ -164,8 +149,6 @@ class Statements:
         counts = self._counts
         if not counts["statements"]:
             self._sink.warn("warn-no-statement")
-        if counts["intraday"]:
-            self._sink.warn("warn-entries-intraday", count=counts["intraday"])
         if counts["days"]:
             self._sink.warn("warn-value-day-impossible", count=counts["days"], line_no=self._day_line)
         if counts["accountless"]:
@@ -176,6 +159,18 @@ class Statements:
             self._sink.warn("warn-summary-missing")
         if counts["blind"]:
             self._sink.warn("warn-statement-balance-unreadable", count=counts["blind"])
+
+
+def _row(state: _State, line: Line) -> dict[str, object]:
+    row: dict[str, object] = {
+        "account_tail": state.account,
+        "booked_at": datetime.combine(line.booked_on, time()),
+        "value_on": line.value_on,
+        "amount_minor": line.minor,
+        "currency": state.currency,
+        **line.described,
+    }
+    return row | {"kind": "report"} if state.is_report else row
 
 
 def _grouped(block: Block) -> tuple[list[list[Tagged]], list[Tagged]]:
@@ -218,4 +213,4 @@ def _currency(values: dict[str, Any], account: str) -> str:
         if re.fullmatch("[A-Z]{3}", code):
             return code
     behind = _ACCOUNT_CURRENCY.search(account)
-    return behind[1] if behind else UNKNOWN_CURRENCY
+    return behind[1] if behind else NO_CURRENCY

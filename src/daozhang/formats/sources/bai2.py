@@ -1,7 +1,8 @@
-"""BAI2 balance reports of banks in North America → bank_entries.
+"""BAI2 balance reports of banks in North America → bank_entries, bank_notices.
 
 Amounts are whole minor units; the type code says the direction. Totals are computed again at every level and only
-warned about: real files contradict themselves. Interim reports of a day say the same money the final one says.
+warned about: real files contradict themselves. Interim reports of a day say the money that the final one says again: their
+entries are notices until it comes.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class _Reading:
         self._account: _Account | None = None
         self._file_no = ""
         self._file = [0, 0, 0]
-        self._counts = dict.fromkeys(("interim", "not_data", "corrected"), 0)
+        self._counts = dict.fromkeys(("not_data", "corrected"), 0)
         self._is_ended = False
 
     def take(self, record: Record, behind: list[int]) -> None:
@@ -130,21 +131,16 @@ class _Reading:
             return
         amount = read.minor * _direction(read.type_code)
         account.moved += amount
-        if self._is_left_out(group):
-            self._sink.control(record.line_no)
-            return
-        self._sink.row("bank_entries", record.line_no, self._values(group.on, account, read, amount))
-
-    def _is_left_out(self, group: _Group) -> bool:
-        """Return whether the group's entries are no money of their own: a test, a deletion, an interim report."""
         if group.status in NOT_DATA:
             self._counts["not_data"] += 1
-        elif group.modifier in INTERIM:
-            self._counts["interim"] += 1
+            self._sink.control(record.line_no)
+            return
+        self._counts["corrected"] += group.status == CORRECTION
+        values = self._values(group.on, account, read, amount)
+        if group.modifier in INTERIM:
+            self._sink.row("bank_notices", record.line_no, values | {"kind": "report"})
         else:
-            self._counts["corrected"] += group.status == CORRECTION
-            return False
-        return True
+            self._sink.row("bank_entries", record.line_no, values)
 
     def _values(self, on: date, account: _Account, read: Detail, amount: int) -> dict[str, object]:
         return {
@@ -218,8 +214,6 @@ class _Reading:
         """Say once per file what was left out."""
         self._totals.finish()
         counts = self._counts
-        if counts["interim"]:
-            self._sink.warn("warn-entries-intraday", count=counts["interim"])
         if counts["not_data"]:
             self._sink.warn("warn-bai-not-data", count=counts["not_data"])
         if counts["corrected"]:
@@ -254,4 +248,6 @@ def _read(source: Source, sink: Sink) -> None:
     reading.finish()
 
 
-FORMAT = Format(code="bai2", knows=_knows, tables=("bank_entries",), read=_read, unsure=("unsure-bai2-corrections",))
+FORMAT = Format(
+    code="bai2", knows=_knows, tables=("bank_entries", "bank_notices"), read=_read, unsure=("unsure-bai2-corrections",)
+)

@@ -19,7 +19,7 @@ def _knows(source: Source) -> bool:
 
 
 def read_statements(source: Source, sink: Sink) -> None:
-    """Read every statement of the file; interim reports among them are counted as other lines."""
+    """Read every statement of the file; entries of interim reports among them are notices."""
     reading = Statements(source.given, sink)
     for block in blocks(decoded(source.data)):
         reading.take(block)
@@ -27,5 +27,9 @@ def read_statements(source: Source, sink: Sink) -> None:
 
 
 FORMAT = Format(
-    code="mt940", knows=_knows, tables=("bank_entries",), read=read_statements, unsure=("unsure-mt940-period",)
+    code="mt940",
+    knows=_knows,
+    tables=("bank_entries", "bank_notices"),
+    read=read_statements,
+    unsure=("unsure-mt940-period",),
 )

@@ -1,7 +1,7 @@
-"""SWIFT MT942 interim reports: known, counted, and not taken.
+"""SWIFT MT942 interim reports → bank_notices.
 
-They say during the day what the statement (MT940) says again at its end, often with other references; taken as well
-the same money would stand there twice. What they announce is said in a warning.
+They say during the day what the statement (MT940) says again at its end, often with other references. So their entries
+are notices: they count until a statement of that day is there, and never beside it.
 """
 
 from __future__ import annotations
@@ -16,4 +16,4 @@ def _knows(source: Source) -> bool:
     return first.has("20") and first.is_intraday
 
 
-FORMAT = Format(code="mt942", knows=_knows, tables=("bank_entries",), read=read_statements)
+FORMAT = Format(code="mt942", knows=_knows, tables=("bank_notices",), read=read_statements)

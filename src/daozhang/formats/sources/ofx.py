@@ -17,13 +17,11 @@ from bankfile.ofx.sgml import Node, parse_tags
 
 from daozhang.formats import base
 from daozhang.formats.base import Format, Given, Sink, Source
-from daozhang.formats.cells import LARGEST_MINOR, UnreadableError, currency, tail_of
+from daozhang.formats.cells import LARGEST_MINOR, NO_CURRENCY, UnreadableError, currency, tail_of
 from daozhang.formats.ofx_blocks import Statement, Transaction, parts
 from daozhang.money import to_minor
 
 _ROOT = re.compile(rb"<OFX[\s>]", re.IGNORECASE)
-UNKNOWN_CURRENCY: Final = "XXX"
-"""ISO 4217 for no currency: the amount stays visible and joins nothing."""
 EARLIEST: Final = 1990
 
 
@@ -77,7 +75,7 @@ class _Reading:
             code = currency("CURDEF", about.text("CURDEF") or "")
         except UnreadableError:
             code = None
-        return _Account(self._given.account_tail or tail_of(number) or "unknown", code or UNKNOWN_CURRENCY)
+        return _Account(self._given.account_tail or tail_of(number) or "unknown", code or NO_CURRENCY)
 
     def _values(self, account: _Account, one: Transaction) -> dict[str, object]:
         node = one.node()
@@ -91,7 +89,7 @@ class _Reading:
         counts = self._counts
         counts["doubtful"] += is_doubtful
         counts["accountless"] += account.tail == "unknown"
-        counts["currencyless"] += code == UNKNOWN_CURRENCY
+        counts["currencyless"] += code == NO_CURRENCY
         account.days.append(posted_on)
         if reference:
             account.references[reference] += 1
