@@ -43,7 +43,7 @@ def propose(
     profiles = {name: profile(layout.cells(name)) for name in layout.columns}
     found = matches(layout, profiles, said)
     if not found:
-        return Proposal(mapping=None, problem="map-problem-no-table", sources=tuple(layout.columns))
+        return Proposal(mapping=None, problem="map-problem-no-table", sources=tuple(layout.titles.items()))
     draft = Draft(layout, profiles, found[0], said, given or Given())
     _say_layout(draft, sample)
     _say_table(draft, found)
@@ -55,7 +55,7 @@ def _proposal(draft: Draft, sample: Sample, code: str) -> Proposal:
     filled = tuple(Filled(slot.name, draft.match.columns.get(slot.name, "")) for slot in SLOTS[table])
     if not is_possible(draft.match):
         return Proposal(
-            mapping=None, points=_ordered(draft.points), filled=filled, sources=tuple(draft.layout.columns), table=table,
+            mapping=None, points=_ordered(draft.points), filled=filled, sources=tuple(draft.layout.titles.items()), table=table,
             problem="map-problem-columns",
         )  # fmt: skip
     rules = RULES[table](draft)
@@ -65,7 +65,7 @@ def _proposal(draft: Draft, sample: Sample, code: str) -> Proposal:
     )  # fmt: skip
     return Proposal(
         mapping=mapping, points=_ordered(draft.points), checks=tuple(draft.held), filled=filled,
-        sources=tuple(draft.layout.columns), table=table,
+        sources=tuple(draft.layout.titles.items()), table=table,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daozhang.formats.base import Given
 from daozhang.formats.mapped.propose_money import Held, Signs, directions, units
@@ -41,7 +41,15 @@ class Draft:
         chosen = said or value
         how = "answer" if said and said != value else why
         self.points.append(
-            Point(id=name, name=name, why=how, chosen=chosen, answered=bool(said), choices=choices, facts=facts)
+            Point(
+                id=name,
+                name=name,
+                why=how,
+                chosen=chosen,
+                answered=bool(said),
+                choices=self._shown(choices),
+                facts=self._titled(facts),
+            )
         )
         return chosen
 
@@ -52,8 +60,8 @@ class Draft:
         said = self._said(id_, choices)
         self.points.append(
             Point(
-                id=id_, name=name or id_, why=why, chosen=said or tentative, asked=True, answered=bool(said), choices=choices,
-                facts=facts,
+                id=id_, name=name or id_, why=why, chosen=said or tentative, asked=True, answered=bool(said),
+                choices=self._shown(choices), facts=self._titled(facts),
             )
         )  # fmt: skip
         return said or tentative
@@ -61,6 +69,13 @@ class Draft:
     def _said(self, id_: str, choices: tuple[Choice, ...]) -> str:
         said = self.answers.get(id_, "")
         return said if not choices or said in {choice.value for choice in choices} else ""
+
+    def _shown(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        return tuple(replace(one, facts=self._titled(one.facts)) if one.facts else one for one in choices)
+
+    def _titled(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """Return facts with source columns named as the file writes them."""
+        return {name: self.layout.titles.get(str(value), value) for name, value in facts.items()}
 
     def source(self, slot: str) -> str:
         """Return the source column of a slot, empty when there is none."""
@@ -124,8 +139,10 @@ class Draft:
             if known != ASIDE:
                 found[cell] = known
         if found:
-            shown = "，".join(f"{cell} → {known}" for cell, known in list(found.items())[:8])
-            self.settle(f"words-{slot}", shown, f"words-{slot}", words=shown, column=self.source(slot))
+            pairs = tuple(found.items())
+            self.settle(
+                f"words-{slot}", "", f"words-{slot}", pairs=pairs, family=said_as or slot, column=self.source(slot)
+            )
         return found
 
     def signs(self, kinds: Mapping[str, str]) -> Signs:

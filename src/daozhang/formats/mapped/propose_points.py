@@ -64,7 +64,8 @@ class Proposal:
     points: tuple[Point, ...] = ()
     checks: tuple[Held, ...] = ()
     filled: tuple[Filled, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    """(name as answers give it, name as the file writes it) of every column of the file."""
     table: str = ""
     problem: str = ""
 
