@@ -20,14 +20,20 @@ UNPACKED: Final = 400 * 1024 * 1024
 """Most bytes of all parts together."""
 PARTS: Final = 4_000
 _PIECE: Final = 1024 * 1024
-_KEPT_BACK: Final = 256
-"""Bytes of a piece that are looked at again with the next one, so that no mark is cut in two."""
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _SHEET: Final = re.compile(r"(?i)xl/worksheets/[^/]+\.xml")
 _ROW: Final = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
-_CELL: Final = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
-_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']\s*\$?([A-Za-z]{1,3})\$?\d""")
-_ROW_NUMBER: Final = re.compile(rb"""\br\s*=\s*["']\s*(?:\$?[A-Za-z]{1,3}\$?)?(\d{1,10})""")
+_COLUMN: Final = re.compile(rb' r="([A-Za-z]{1,3})\d')
+_LONG_ROW: Final = re.compile(rb' r="[A-Za-z]{0,3}(\d{6,10})')
+_UNUSUAL: Final = (
+    b"\tr=", b"\nr=", b"\rr=", b"r =", b"r\t", b"r\n", b"r\r", b"r= ", b"r=\t", b"r=\n", b"r=\r", b"r='", b'r=" ', b'r="$', b'r="\t',
+    b'r="\n', b'r="\r',
+)  # fmt: skip
+"""Other ways to write a place than every program does; a text may hold them too, which only costs time."""
+_ANY_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]{1,3})\$?\d""")
+_ANY_ROW: Final = re.compile(rb"""\sr\s*=\s*["']\s*(?:\$?[A-Za-z]{1,3}\$?)?(\d{1,10})""")
+_SHORT_ROWS: Final = 99_999
+"""No row number of five digits is larger; which of them a sheet reaches matters only to a wide one."""
 
 
 def check_package(packed: IO[bytes], *, only_kind: bool = False) -> str:
@@ -82,31 +88,57 @@ def _pieces(part: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
+class _XlsxCounter:
+    """Counts the rectangle a sheet spans: by the cells that are there, and by the places they name."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.rows = self.width = self.in_row = self.last_row = self.last_column = 0
+
+    def piece(self, text: bytes) -> None:
+        """Take one piece; InputError as soon as the rectangle must be larger than the limit."""
+        first, *others = _ROW.split(text)
+        self.in_row += _cells_in(first)
+        self.width = max(self.width, self.in_row)
+        for other in others:
+            self.in_row = _cells_in(other)
+            self.width = max(self.width, self.in_row)
+        self.rows += len(others)
+        self._places(text)
+        if self.cells > self.limit:
+            raise InputError("refused-sheet-cells", limit=CELLS)
+
+    @property
+    def cells(self) -> int:
+        """Return rows × columns so far."""
+        return max(self.rows, self.last_row) * max(1, self.width, self.last_column)
+
+    def _places(self, text: bytes) -> None:
+        unusual = any(mark in text for mark in _UNUSUAL)
+        columns = set((_ANY_COLUMN if unusual else _COLUMN).findall(text))
+        self.last_column = max(self.last_column, max(map(_column, columns), default=0))
+        wide = _SHORT_ROWS * max(self.width, self.last_column) > self.limit
+        numbers = (_ANY_ROW if unusual or wide else _LONG_ROW).findall(text)
+        self.last_row = max(self.last_row, _largest(numbers))
+
+
 def _xlsx_cells(part: IO[bytes], limit: int) -> int:
-    """Return rows × columns of the rectangle a sheet spans; InputError as soon as it must be more than ``limit``."""
-    rows = last_row = width = in_row = 0
-    columns: set[bytes] = set()
+    counter = _XlsxCounter(limit)
     kept = b""
     for piece in _pieces(part):
         text = kept + piece
         cut = text.rfind(b"<")
         # What follows the last mark is looked at with the next piece, unless it is one endless mark.
         cut = cut if cut > 0 and len(text) - cut <= _PIECE else len(text)
-        text, kept = text[:cut], text[cut:]
-        first, *others = _ROW.split(text)
-        in_row += len(_CELL.findall(first))
-        width = max(width, in_row)
-        for other in others:
-            rows += 1
-            in_row = len(_CELL.findall(other))
-            width = max(width, in_row)
-        columns.update(_REFERENCE.findall(text))
-        last_row = max(last_row, _largest(_ROW_NUMBER.findall(text)))
-        widest = max(width, max(map(_column, columns), default=0))
-        if max(rows, last_row) * max(1, widest) > limit:
-            raise InputError("refused-sheet-cells", limit=CELLS)
-        columns = set(sorted(columns, key=_column)[-1:])
-    return max(rows, last_row) * max(1, width)
+        counter.piece(text[:cut])
+        kept = text[cut:]
+    counter.piece(kept)
+    return counter.cells
+
+
+def _cells_in(row: bytes) -> int:
+    """Return how many cells a piece of a row holds; other marks that begin with a c may be among them, never fewer."""
+    return row.count(b"<c") + (row.count(b":c") if b":c" in row else 0)
 
 
 def _largest(numbers: list[bytes]) -> int:

@@ -66,14 +66,21 @@ def check_openable(source: Source) -> None:
         sheets_of(source)
 
 
-_OPEN: WeakKeyDictionary[Source, tuple[Sheet, ...]] = WeakKeyDictionary()
+_OPEN: WeakKeyDictionary[Source, tuple[Sheet, ...] | InputError] = WeakKeyDictionary()
+"""What was opened, or why it was not: every format looks into the same workbook."""
 
 
 def sheets_of(source: Source) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook, opened once; ``InputError`` when it is locked, damaged or too large."""
     found = _OPEN.get(source)
     if found is None:
-        found = _OPEN[source] = _open(source)
+        try:
+            found = _open(source)
+        except InputError as error:
+            found = error.with_traceback(None)
+        _OPEN[source] = found
+    if isinstance(found, InputError):
+        raise found
     return found
 
 
