@@ -13,11 +13,15 @@ from daozhang.formats.camt_entry import Days, answer, described
 from daozhang.formats.camt_places import (
     ACCOUNT_CURRENCY,
     AMOUNT,
+    BOOKED_DAY,
+    BOOKED_MOMENT,
+    CREATED_AT,
     CURRENCY,
     DETAIL,
     DETAIL_MINOR,
     IBAN,
     LINE,
+    MESSAGE_AT,
     OTHER_ACCOUNT,
     SIDE,
     STATEMENT_ID,
@@ -70,17 +74,21 @@ class Camt:
         self._known: Known | None = None
         self._details = Details()
         self._balances: list[Balance] = []
-        self._counts = dict.fromkeys(("statements", "unsplit", "pending", "accountless", "blind"), 0)
+        self._counts = dict.fromkeys(("statements", "unsplit", "pending", "accountless", "blind", "dayless"), 0)
         self._unsplit_line = 0
+        self._created_at = ""
 
     def stream(self) -> Stream:
         """Return what reads the file and tells this reader of each record."""
         shape = message(self._kind.element)
         handlers = {
-            self._kind.element: _nothing, "Stmt": self._end_statement, "Bal": self._take_balance,
+            self._kind.element: _nothing, "GrpHdr": self._take_head, "Stmt": self._end_statement, "Bal": self._take_balance,
             "Ntry": self._end_entry, DETAIL.paths[0]: self._take_detail,
         }  # fmt: skip
         return Stream((shape,), handlers)
+
+    def _take_head(self, head: Record, _message: Record) -> None:
+        self._created_at = head[MESSAGE_AT] or ""
 
     def _take_detail(self, detail: Record, entry: Record) -> None:
         self._details.add(detail, entry[CURRENCY] or "", entry[SIDE] or "")
@@ -112,7 +120,7 @@ class Camt:
         """
         code = currency("Ntry/Amt@Ccy", entry[CURRENCY] or known.currency) or "CNY"
         amount = signed("Ntry", entry[AMOUNT], code, entry[SIDE])
-        booked_at, value_on = self._days.booked_at(entry), self._days.value_on(entry)
+        booked_at, value_on = self._booked_at(statement, entry), self._days.value_on(entry)
         booked_on = self._days.booked_on(entry, booked_at)
         total = details.total(code, entry[SIDE]) if details.count else amount
         if total != amount and details.count > (total is None):
@@ -130,6 +138,14 @@ class Camt:
         by_day[value_on] = by_day.get(value_on, 0) + amount
         known.entries += 1
         known.outside_period += bool(known.period and not known.period[0] <= booked_on <= known.period[1])
+
+    def _booked_at(self, statement: Record, entry: Record) -> datetime:
+        """Return when the entry was booked. A notice may leave that out: what it says is booked when it is made."""
+        if self._kind.is_statement or entry[BOOKED_MOMENT] or entry[BOOKED_DAY]:
+            return self._days.booked_at(entry)
+        booked_at = self._days.booked_at(entry, statement[CREATED_AT] or self._created_at)
+        self._counts["dayless"] += 1
+        return booked_at
 
     def _row(
         self, common: tuple[str, datetime, date | None, str], statement: Record, entry: Record, detail: Record,
@@ -179,6 +195,8 @@ class Camt:
             self._sink.warn("warn-details-not-split", count=counts["unsplit"], line_no=self._unsplit_line)
         if counts["pending"]:
             self._sink.warn("warn-entries-not-booked", count=counts["pending"])
+        if counts["dayless"]:
+            self._sink.warn("warn-notice-without-day", count=counts["dayless"])
         if counts["accountless"]:
             self._sink.warn("warn-account-unknown", count=counts["accountless"])
         if counts["blind"]:

@@ -50,9 +50,12 @@ class Days:
         self._moments: dict[str, datetime] = {}
         self._days: dict[str, date] = {}
 
-    def booked_at(self, entry: Record) -> datetime:
-        """Return the booking moment in Shanghai, a bare day as it stands; ``UnreadableError`` when there is none."""
-        text = entry[BOOKED_MOMENT] or entry[BOOKED_DAY]
+    def booked_at(self, entry: Record, else_at: str = "") -> datetime:
+        """Return the booking moment in Shanghai, a bare day as it stands; ``else_at`` is read where the entry has none.
+
+        ``UnreadableError`` when there is neither.
+        """
+        text = entry[BOOKED_MOMENT] or entry[BOOKED_DAY] or else_at
         if not text:
             raise UnreadableError("BookgDt", "", "reject-empty")
         known = self._moments.get(text)

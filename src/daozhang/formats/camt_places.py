@@ -12,12 +12,11 @@ from daozhang.formats.xml_stream import Shape
 
 LINE: Final = 0
 
-MESSAGE_NO: Final = 1
-MESSAGE_AT: Final = 2
+MESSAGE_AT: Final = 1
 
 STATEMENT_ID, IBAN, OTHER_ACCOUNT, ACCOUNT_CURRENCY = 1, 2, 3, 4
 FROM_MOMENT, FROM_DAY, TO_MOMENT, TO_DAY = 5, 6, 7, 8
-PAGE, IS_LAST_PAGE, SEQUENCE = 9, 10, 11
+PAGE, IS_LAST_PAGE, SEQUENCE, CREATED_AT = 9, 10, 11, 12
 
 BALANCE_CODE, BALANCE_CODE_OLD, BALANCE_AMOUNT, BALANCE_CURRENCY, BALANCE_SIDE, BALANCE_DAY, BALANCE_MOMENT = range(
     1, 8
@@ -78,18 +77,18 @@ BALANCE: Final = Shape(
 )  # fmt: skip
 STATEMENT: Final = Shape(
     ("Stmt", "Rpt", "Ntfctn"),
-    12,
+    13,
     {
         "Id": STATEMENT_ID, "Acct/Id/IBAN": IBAN, "Acct/Id/Othr/Id": OTHER_ACCOUNT, "Acct/Id/PrtryAcct/Id": OTHER_ACCOUNT,
         "Acct/Ccy": ACCOUNT_CURRENCY, "FrToDt/FrDtTm": FROM_MOMENT, "FrToDt/FrDt": FROM_DAY, "FrToDt/ToDtTm": TO_MOMENT,
         "FrToDt/ToDt": TO_DAY, "StmtPgntn/PgNb": PAGE, "StmtPgntn/LastPgInd": IS_LAST_PAGE, "ElctrncSeqNb": SEQUENCE,
+        "CreDtTm": CREATED_AT,
     },
     inner=(BALANCE, ENTRY),
 )  # fmt: skip
+HEAD: Final = Shape(("GrpHdr",), 2, {"CreDtTm": MESSAGE_AT})
 
 
 def message(name: str) -> Shape:
     """Return the shape of a message whose element is called ``name``, with its version 1 spelling."""
-    return Shape(
-        (name, f"{name}V01"), 3, {"GrpHdr/MsgId": MESSAGE_NO, "GrpHdr/CreDtTm": MESSAGE_AT}, inner=(STATEMENT,)
-    )
+    return Shape((name, f"{name}V01"), 1, {}, inner=(HEAD, STATEMENT))
