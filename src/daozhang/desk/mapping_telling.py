@@ -51,7 +51,7 @@ def slot(language: str, name: str) -> str:
 
 
 def _facts(language: str, facts: Mapping[str, object]) -> dict[str, object]:
-    said = {name: value for name, value in facts.items() if isinstance(value, str | int)}
+    said: dict[str, object] = {name: value for name, value in facts.items() if isinstance(value, str | int)}
     pairs = facts.get("pairs")
     if isinstance(pairs, tuple):
         family = str(facts.get("family", ""))

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from daozhang.desk import clock
+from daozhang.desk import clock, uploads
 from daozhang.desk.mapping_models import FileMapping
+from daozhang.desk.models import Import
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError, RefusedError
 from daozhang.formats.base import Given
@@ -27,7 +28,7 @@ from daozhang.formats.mapped.propose_sample import Sample
 from daozhang.formats.mapped.spec import Mapping, TableRule
 from daozhang.formats.mapped.store import mapping_from_json, mapping_from_toml, mapping_to_json, mapping_to_toml
 from daozhang.formats.registry import all_formats
-from daozhang.intake import keyring
+from daozhang.intake import keyring, vault
 from daozhang.intake.content import Content
 from daozhang.intake.read_file import BoundedReader
 from daozhang.intake.sampling import sample_from
@@ -179,6 +180,36 @@ def look(workspace: Workspace, name: str, content: Content, *, given: Given, ans
             content, name=name, given=given_with(given, answers), ask="try", mapping=mapping_to_json(proposal.mapping)
         )
     return Look(proposal=proposal, claims=claims, tried=tried)
+
+
+def original(workspace: Workspace, row: Import) -> Content:
+    """Return the bytes of a file that waits for a person, in memory; RefusedError when they are gone."""
+    path = workspace.root / row.original
+    if not row.original or not path.exists():
+        raise RefusedError("map-page-gone")
+    data = vault.read(path, keyring.load(workspace.keys))
+    return Content.of_bytes(data, limit=max(1, len(data)))
+
+
+def as_upload(workspace: Workspace, row: Import) -> str:
+    """Return the id of an upload with the bytes of a file that waits, for the worker to read in."""
+    upload = uploads.start(workspace)
+    with original(workspace, row) as content:
+        for chunk in content.chunks():
+            upload.write(chunk)
+    return upload.close()
+
+
+def shared_text(workspace: Workspace, upload_id: str) -> str:
+    """Return an uploaded mapping file as text; InputError when it is none."""
+    try:
+        data = b"".join(uploads.pieces(workspace, upload_id))
+    finally:
+        uploads.remove(workspace, upload_id)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("map-problem-no-text") from error
 
 
 def given_with(given: Given, answers: Facts[str, str]) -> Given:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 
 from daozhang.web.converters import DayConverter
-from daozhang.web.views import accounts, cases, days, errors, evidence, findings, importing, pages, today, where
+from daozhang.web.views import (
+    accounts,
+    aside,
+    cases,
+    days,
+    errors,
+    evidence,
+    expected,
+    findings,
+    importing,
+    mapping,
+    pages,
+    today,
+    where,
+)
 
 register_converter(DayConverter, "day")
 
@@ -22,6 +36,16 @@ urlpatterns = [
     path("import/job/<int:job_id>/cancel", importing.cancel, name="import-cancel"),
     path("import/<str:import_id>", importing.detail, name="import-detail"),
     path("import/<str:import_id>/undo", importing.undo, name="import-undo"),
+    path("import/<str:import_id>/aside", aside.lines, name="aside"),
+    path("import/<str:import_id>/aside/export", aside.export, name="aside-export"),
+    path("import/<str:import_id>/aside/<int:line_no>", aside.line, name="aside-line"),
+    path("import/<str:import_id>/aside/<int:line_no>/preview", aside.preview, name="aside-preview"),
+    path("import/<str:import_id>/aside/<int:line_no>/apply", aside.apply, name="aside-apply"),
+    path("expected", expected.expected, name="expected"),
+    path("import/<str:import_id>/map", mapping.assist, name="map"),
+    path("formats", mapping.formats, name="formats"),
+    path("formats/<slug:code>.toml", mapping.export, name="format-export"),
+    path("formats/<slug:code>/retire", mapping.retire, name="format-retire"),
     path("cases", cases.cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/step", cases.step, name="case-step"),

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daozhang.desk import import_jobs, imports, jobs
+from daozhang.desk import import_jobs, imports, jobs, mappings
 from daozhang.desk.models import Import, Job, QuarantinedRow
 from daozhang.formats.registry import REGISTRY
 from daozhang.web import words
@@ -63,7 +63,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     facts = {
         "page": page,
         **_progress(request),
-        "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY),
+        "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY)
+        + [(row.code, mappings.title(mappings.format_code(row), language)) for row in mappings.listed() if row.is_active],
         "acquirers": Import.objects.exclude(acquirer="")
         .values_list("acquirer", flat=True)
         .distinct()
@@ -99,7 +100,8 @@ def detail(request: HttpRequest, import_id: str) -> HttpResponse:
     one = get_object_or_404(Import, pk=import_id)
     rows = QuarantinedRow.objects.filter(import_row=one).order_by("line_no", "id")
     page = Paginator(rows, ASIDE).get_page(request.GET.get("page"))
-    facts = {"one": one, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
+    taken = Import.objects.filter(sha256=one.sha256, state=Import.State.ACCEPTED).first()
+    facts = {"one": one, "taken": taken, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
     return render(request, "web/import_detail.html", facts)
 
 

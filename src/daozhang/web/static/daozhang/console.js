@@ -127,4 +127,16 @@
       menu.querySelector("summary").focus();
     });
   });
+
+  /* a part of the page that is drawn anew keeps what the reader had opened */
+  var opened = [];
+  document.addEventListener("htmx:beforeSwap", function () {
+    opened = Array.from(document.querySelectorAll("details[id][open]"), function (one) { return one.id; });
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    opened.forEach(function (id) {
+      var one = document.getElementById(id);
+      if (one) one.open = true;
+    });
+  });
 })();
