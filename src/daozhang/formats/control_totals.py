@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from daozhang.formats.base import Sink
@@ -23,12 +24,12 @@ class ControlTotals:
         text = stated.strip()
         if not text:
             return True
-        if text.lstrip("+-").isascii() and text.lstrip("+-").isdigit() and int(text) == computed:
+        if re.fullmatch(r"[+-]?\d{1,30}", text, re.ASCII) and int(text) == computed:
             self.agreeing += 1
             return True
         self.differing += 1
         if self.differing <= NAMED:
-            self._sink.warn("warn-total-differs", name=name, stated=text, computed=str(computed))
+            self._sink.warn("warn-total-differs", name=name, stated=text[:40], computed=str(computed))
         return False
 
     def finish(self) -> None:

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from bankfile.ofx.header import read_header
 from bankfile.ofx.sgml import Node, parse_tags
 
+from daozhang.errors import InputError
+
 _MARKS = re.compile(
     r"<(/?)(STMTRS|CCSTMTRS|INVSTMTRS|STMTTRN|BANKTRANLIST|INVTRANLIST|LEDGERBAL|AVAILBAL)\s*>", re.IGNORECASE
 )
+LONGEST: Final = 256 * 1024
+"""Characters of one piece; a real transaction has a few hundred. The library takes quadratic time over what never closes."""
 _STATEMENTS = frozenset({"STMTRS", "CCSTMTRS", "INVSTMTRS"})
 
 
@@ -71,9 +76,16 @@ def _pieces(body: str, first_line: int, ends: str) -> Iterator[tuple[str, bool, 
         name, is_end = mark[2].upper(), bool(mark[1])
         cut = mark.end() if is_end and name == "STMTTRN" else mark.start()
         if cut > at:
+            _check_length(cut - at, line_no)
             yield kind, is_transaction, line_no, body[at:cut]
             line_no += body.count(ends, at, cut)
             at = cut
         kind = name if name in _STATEMENTS and not is_end else ""
         is_transaction = name == "STMTTRN" and not is_end
+    _check_length(len(body) - at, line_no)
     yield kind, is_transaction, line_no, body[at:]
+
+
+def _check_length(length: int, line_no: int) -> None:
+    if length > LONGEST:
+        raise InputError("input-xml-text", line=line_no, limit=LONGEST)
