@@ -115,7 +115,7 @@ def clock(column: str, text: str) -> time:
         raise UnreadableError(column, text, "reject-moment") from None
 
 
-def moment(column: str, text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
+def moment(column: str, text: str, zone: ZoneInfo | timezone = SHANGHAI) -> datetime:
     """Return a moment as naive Shanghai time. Without an offset it is local time of ``zone``; a bare day is 00:00.
 
     A bare day is never moved between time zones: it is a booking day of the bank, not a moment.

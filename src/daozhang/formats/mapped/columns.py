@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -168,14 +168,14 @@ class TableReading:
             found = sum(cell.amount(name, one, how, currency) for name in rule.columns if (one := cells(name)))
         else:
             found = cell.amount(source, text, how, currency)
-        if how.sign == "negated":
-            return -found
+        if how.sign in {"negated", "absolute"}:
+            return -found if how.sign == "negated" else abs(found)
         return found if how.sign == "as_written" else _signed(rule, source, text, found, cells)
 
     # -- days and moments
 
     def _time(
-        self, rule: ColumnRule, column: Column, zone: ZoneInfo, cells: Cells, _currency: str
+        self, rule: ColumnRule, column: Column, zone: ZoneInfo | timezone, cells: Cells, _currency: str
     ) -> date | datetime | None:
         how = rule.moment or _AS_WRITTEN
         filled = [(name, text) for name in rule.columns if (text := cells(name))]
@@ -191,9 +191,12 @@ class TableReading:
         clock = next((other for _, other in filled[1:] if cell.is_clock(other)), "")
         if how.part == "day":
             return self._placed(datetime.combine(cell.day(source, text, how), time()), None)
-        return self._placed(cell.moment(source, text, clock, how, zone), zone if how.zone else None)
+        if how.zone_column and (named := cells(how.zone_column)):
+            zone = cell.zone_of(how.zone_column, named)
+        is_known = bool(how.zone or how.zone_column)
+        return self._placed(cell.moment(source, text, clock, how, zone), zone if is_known else None)
 
-    def _placed(self, at: datetime, zone: ZoneInfo | None) -> datetime:
+    def _placed(self, at: datetime, zone: ZoneInfo | timezone | None) -> datetime:
         """Return a moment so that the place the delivery names does not move it again where its own zone is known."""
         if self._given.timezone in {"", "Asia/Shanghai"}:
             return at

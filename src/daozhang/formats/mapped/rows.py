@@ -48,7 +48,7 @@ class Block:
 
 def blocks_of(source: Source, shape: FileShape) -> Iterator[Block]:
     """Yield the parts of a file in order; together their records are every line of it, numbered through the file."""
-    if shape.container == "sheet":
+    if _is_sheet(source, shape):
         yield from _sheet_blocks(source, shape)
     elif shape.container == "parquet":
         yield _parquet_block(source, shape)
@@ -60,23 +60,23 @@ def blocks_of(source: Source, shape: FileShape) -> Iterator[Block]:
 
 def has_header(source: Source, shape: FileShape) -> bool:
     """Return whether the beginning of a file holds the header a mapping names; never raises for a file of another kind."""
-    if shape.container == "sheet":
+    if _is_sheet(source, shape):
         with suppress(InputError):
             return any(_sheet_header(sheet, shape) is not None for sheet in _sheets(source, shape))
         return False
     if shape.container == "parquet":
         columns = _parquet_columns(source)
-        return columns is not None and columns.has(*(column_name(name) for name in shape.header or shape.positions))
+        return columns is not None and _names(columns, shape)
     return _text_header(peek(source), shape)[1] is not None
 
 
 def first_records_of(source: Source, shape: FileShape) -> tuple[Record, ...]:
     """Return the first records of a file, for a table that is known by what its cells hold."""
-    if shape.container == "sheet":
+    if _is_sheet(source, shape):
         with suppress(InputError):
             return tuple(record for sheet in _sheets(source, shape)[:1] for record in _beginning_of(sheet))
         return ()
-    return _cut(peek(source), shape.delimiter or ",", shape.quoted) if shape.container == "text" else ()
+    return _cut(peek(source), shape.delimiter or ",", shape.quoted) if shape.container != "parquet" else ()
 
 
 def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
@@ -89,16 +89,25 @@ def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
         width = len(shape.positions)
         positions = {column_name(name): place for place, name in enumerate(shape.positions)}
         return Header(Columns(positions, width), -1, -1)
-    wanted = [column_name(name) for name in shape.header]
     for place, record in enumerate(first):
         columns = columns_of(record.cells, shape.strip)
-        if columns.has(*wanted):
+        if _names(columns, shape):
             return Header(columns, place, place)
     for place, (upper, lower) in enumerate(pairwise(first)):
         columns = Columns.of(_joined(upper.cells, lower.cells))
-        if columns.has(*wanted):
+        if _names(columns, shape):
             return Header(columns, place, place + 1)
     return None
+
+
+def _names(columns: Columns, shape: FileShape) -> bool:
+    """Return whether a header row is the one a mapping means."""
+    wanted = (column_name(name) for name in shape.header or shape.positions)
+    return columns.has(*wanted) and not any(columns.has(column_name(name)) for name in shape.without)
+
+
+def _is_sheet(source: Source, shape: FileShape) -> bool:
+    return shape.container == "sheet" or (shape.container == "table" and is_workbook(source))
 
 
 def columns_of(cells: tuple[str, ...], strip: str) -> Columns:
@@ -185,7 +194,7 @@ def _parquet_block(source: Source, shape: FileShape) -> Block:
     columns = _parquet_columns(source)
     if columns is None:
         raise InputError("refused-parquet", fault="schema")
-    header = Header(columns, -1, -1) if columns.has(*(column_name(name) for name in shape.header)) else None
+    header = Header(columns, -1, -1) if _names(columns, shape) else None
     return Block("", header, _parquet_records(source))
 
 

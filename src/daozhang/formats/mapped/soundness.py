@@ -18,9 +18,9 @@ DERIVED: Final = {
 }  # fmt: skip
 """What a row's other columns can say, and the column that may be filled so."""
 
-_CONTAINERS: Final = ("text", "sheet", "parquet")
+_CONTAINERS: Final = ("text", "sheet", "table", "parquet")
 _CHECKS: Final = ("net", "running_balance", "sum_zero", "row_sum")
-_SIGNS: Final = ("as_written", "negated", "by_column", "in_minus_out")
+_SIGNS: Final = ("as_written", "negated", "absolute", "by_column", "in_minus_out")
 _UNSURE: Final = re.compile(r"unsure-[a-z0-9-]{2,60}")
 
 
@@ -52,11 +52,13 @@ def _check_shape(shape: FileShape) -> None:
     names = {column_name(name) for name in shape.header or shape.positions} - {""}
     if len(names) < (2 if shape.header else 4):
         _wrong("shape.header" if shape.header else "shape.positions", ", ".join(sorted(names)), "2 (4) or more names")
+    if names & {column_name(name) for name in shape.without}:
+        _wrong("shape.without", ", ".join(shape.without)[:60], "names that are not in header")
     if shape.positions and len(names) != len(shape.positions):
         _wrong("shape.positions", ", ".join(shape.positions)[:60], "different names")
     if len(shape.delimiter) > 4 or any(sign in '\r\n"0123456789.' or sign.isalpha() for sign in shape.delimiter):
         _wrong("shape.delimiter", shape.delimiter, ", ; | ^ tab")
-    if shape.positions and shape.container == "text" and not shape.delimiter:
+    if shape.positions and shape.container != "sheet" and not shape.delimiter:
         raise InputError("input-mapping-missing", place="shape.delimiter")
     for place, marks in (("comments", shape.comments), ("footers", shape.footers)):
         if "" in marks:
@@ -90,7 +92,7 @@ def _check_column(rule: ColumnRule, column: Column, place: str, known: frozenset
     if rule.moment is not None:
         if column.type not in {ColumnType.MOMENT, ColumnType.DAY}:
             _wrong(f"{place}.moment", column.name, "…_at, …_on")
-        _check_moment(rule.moment, f"{place}.moment")
+        _check_moment(rule.moment, f"{place}.moment", known)
     _check_value(rule, column, place)
     for word in (*(word for _, word in rule.values), rule.otherwise):
         if word and column.values:
@@ -134,7 +136,9 @@ def _check_amount(amount: Amount, rule: ColumnRule, place: str, known: frozenset
             _wrong(f"{place}.plus_when", ", ".join(sorted(both)), "minus_when or plus_when")
 
 
-def _check_moment(moment: Moment, place: str) -> None:
+def _check_moment(moment: Moment, place: str, known: frozenset[str] | None) -> None:
+    if moment.zone_column:
+        _known_columns((moment.zone_column,), f"{place}.zone_column", known)
     _one_of(f"{place}.order", moment.order, ("ymd", "dmy", "mdy"))
     _one_of(f"{place}.part", moment.part, ("all", "day"))
     if abs(moment.plus_days) > 31:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 class FileShape:
     """How the table lies in its file.
 
-    container   ``text`` (delimited) or ``sheet`` (xlsx, xls, ods) or ``parquet``
+    container   ``text`` (delimited) or ``sheet`` (xlsx, xls, ods) or ``table`` (either of the two) or ``parquet``
     delimiter   of a text: one character, or several written as one (``|@|``); empty: found in the header row
     quoted      whether a text uses double quotes
     sheet       name of the sheet; empty: every sheet that has the header
     header      names that must all stand in the header row, in any order; how the file is known. Empty: no header row
+    without     names of which none stands in the header row: what tells two tables apart that share all of ``header``
     positions   names of the columns, left to right, for a file that has no header row
     strip       characters taken off both ends of each cell, beside blanks (a backtick, a quote, a tab)
     comments    a line that starts with one of these is a control line
@@ -30,6 +31,7 @@ class FileShape:
     quoted: bool = True
     sheet: str = ""
     header: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     strip: str = ""
     comments: tuple[str, ...] = ()
@@ -43,7 +45,8 @@ class Amount:
 
     unit        ``major`` (yuan, with a decimal point) or ``minor`` (fen, whole)
     decimal     ``.`` or ``,``: which of the two is the decimal mark
-    sign        ``as_written``; ``negated``; ``by_column`` (another column says it, ``minus_when``); ``in_minus_out``
+    sign        ``as_written``; ``negated``; ``absolute`` (the sign says nothing, the amount counts for the merchant);
+                ``by_column`` (another column says it, ``minus_when``); ``in_minus_out``
                 (``columns`` holds two: money in, money out; a minus of the second is the way some write it)
     sign_column, minus_when   for ``by_column``: the column and its cells that mean minus, whether or not the amount is
                 written with a minus too; ``plus_when`` those that mean plus (empty: all other cells), where a written
@@ -64,12 +67,14 @@ class Moment:
 
     order   ``ymd``, ``dmy`` or ``mdy``: how a written day is to be read
     zone    IANA name of the zone a moment without an offset is in; empty: as the file's delivery says
+    zone_column  source column that names the zone of its row (``CET``, ``Europe/Amsterdam``), before ``zone``
     part    for a cell with more than needed: ``all`` or ``day`` (only its day counts)
     plus_days  added to the day (a settlement day that the file names by the trading day); whole days, may be negative
     """
 
     order: str = "ymd"
     zone: str = ""
+    zone_column: str = ""
     part: str = "all"
     plus_days: int = 0
 

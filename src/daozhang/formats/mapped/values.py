@@ -6,10 +6,11 @@ Cells of a workbook that were numbers come as ``Number``; one with more digits t
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from daozhang.errors import InputError
 from daozhang.formats import cells as read
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.mapped.spec import Amount, Moment
@@ -24,6 +25,11 @@ _HALF_DAY: Final = re.compile(r"\s*(上午|下午|[AaPp]\.?[Mm]\.?)\s*")
 _SERIALS: Final = range(32874, 109575)
 """Serial days of 1990-01-01 to 2199-12-31 in the count that workbooks use (1900 system)."""
 _SERIAL_START: Final = datetime(1899, 12, 30)
+_LETTERS: Final = {
+    "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "CCT": 8, "HKT": 8, "SGT": 8,
+    "JST": 9, "AEST": 10, "AEDT": 11, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+"""Hours east of UTC. CST is the American one: a Chinese report says CCT, Asia/Shanghai or nothing."""
 _TIME_ONLY: Final = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?|\d{6}", re.ASCII)
 
 
@@ -60,7 +66,7 @@ def is_negative(text: str) -> bool:
     return amount_text(text, ".").startswith(("-", "\u2212", "－"))
 
 
-def moment(column: str, text: str, clock: str, rule: Moment, zone: ZoneInfo) -> datetime:
+def moment(column: str, text: str, clock: str, rule: Moment, zone: ZoneInfo | timezone) -> datetime:
     """Return the moment as naive Shanghai time; ``clock`` is the time of day from another cell, or empty."""
     if isinstance(text, Number) and (at := _from_serial(text)) is not None:
         text = at.isoformat(sep=" ") if at.time() != datetime.min.time() else at.date().isoformat()
@@ -72,6 +78,16 @@ def moment(column: str, text: str, clock: str, rule: Moment, zone: ZoneInfo) -> 
     except UnreadableError:
         raise UnreadableError(column, f"{text} {clock}".strip(), "reject-moment") from None
     return at + timedelta(days=rule.plus_days)
+
+
+def zone_of(column: str, name: str) -> ZoneInfo | timezone:
+    """Return the zone a cell names: an IANA name, or one of the letters that payment reports use."""
+    if name.upper() in _LETTERS:
+        return timezone(timedelta(hours=_LETTERS[name.upper()]))
+    try:
+        return read.zone_named(name)
+    except InputError:
+        raise UnreadableError(column, name, "reject-zone") from None
 
 
 def day(column: str, text: str, rule: Moment) -> date:
