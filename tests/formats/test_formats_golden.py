@@ -100,6 +100,10 @@ COUNTS = {
     "camt_053/camt053.v3.xml": (1, 0, 0),
     "camt_053/camt053.v4.xml": (1, 0, 0),
     "camt_053/camt053.v8.xml": (1, 0, 0),
+    "iso8583_log/SYNTHETIC_pos_20260615.bin": (12, 14, 0),
+    "iso8583_log/SYNTHETIC_pos_hex_lines.log": (12, 16, 1),
+    "iso8583_log/SYNTHETIC_switch_text_20260615.log": (5, 5, 0),
+    "iso8583_log/moov_messages_20200420.txt": (0, 3, 4),
     "unionpay_acomn/MADE_IND26061502ACOMN": (9, 0, 2),
     "unionpay_acomn/SYNTHETIC_IND26061501ACOMN": (3, 0, 0),
     "bank_spdb/spdb_debit_example.xls": (4, 2, 0),
@@ -143,7 +147,7 @@ def test_every_named_count_has_its_sample() -> None:
     [
         p
         for p in READ_HERE
-        if p.parent.name not in {*ISO_20022, "bai2", "ofx"} and p.suffix not in {".xls", ".xlsx", ".ods"}
+        if p.parent.name not in {*ISO_20022, "bai2", "ofx"} and p.suffix not in {".xls", ".xlsx", ".ods", ".bin"}
     ],
     ids=name_of,
 )

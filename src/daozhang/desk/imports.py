@@ -21,6 +21,7 @@ from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import FileResult, Incoming, import_file
 from daozhang.formats.base import Given
 from daozhang.formats.fixed_width import record_bytes_of
+from daozhang.formats.registry import hides_lines
 from daozhang.intake import arrivals, evidence, keyring, unpack, vault
 from daozhang.intake.arrivals import Delivery
 from daozhang.intake.cards import CardGuard
@@ -205,10 +206,10 @@ def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRo
 
 
 def original_lines(workspace: Workspace, import_id: str, line_no: int, around: int = 2) -> list[tuple[int, str]]:
-    """Return a line of an original with its neighbours, card data cut; empty when the original was not kept."""
+    """Return a line of an original with its neighbours, card data cut; empty when none was kept or none may be shown."""
     row = _import_named(import_id)
     path = workspace.root / row.original
-    if not row.original or not path.exists():
+    if not row.original or not path.exists() or hides_lines(row.format):
         return []
     ring = keyring.load(workspace.keys)
     guard, data = CardGuard(ring.key("token")), vault.read(path, ring)

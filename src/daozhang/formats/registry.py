@@ -24,6 +24,7 @@ from daozhang.formats.sources import (
     camt_053,
     camt_054,
     interchange,
+    iso8583_log,
     mt940,
     mt942,
     nacha,
@@ -54,6 +55,7 @@ REGISTRY: Final[tuple[Format, ...]] = (
     unionpay_acomn.FORMAT,
     unionpay_zsum.FORMAT,
     unionpay_zpsum.FORMAT,
+    iso8583_log.FORMAT,
     bank_icbc.FORMAT,
     bank_cmb.FORMAT,
     bank_boc.FORMAT,
@@ -99,6 +101,11 @@ def format_named(code: str, extra: Sequence[Format] = ()) -> Format:
         if known.code == code:
             return known
     raise InputError("input-format-unknown", code=code, codes=", ".join(known.code for known in known_here))
+
+
+def hides_lines(code: str) -> bool:
+    """Return whether lines of an original of the format called ``code`` must not be shown."""
+    return any(known.code == code and known.hides_lines for known in all_formats())
 
 
 def formats_claiming(source: Source, extra: Sequence[Format] = ()) -> list[Format]:
