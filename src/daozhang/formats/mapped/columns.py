@@ -20,6 +20,9 @@ from daozhang.formats.sheets import Number
 from daozhang.records import Column, ColumnType, table_named
 
 UNKNOWN_ACCOUNT: Final = "unknown"
+UNKNOWN: Final = "-"
+"""As ``otherwise`` of a rule: a cell that is not translated leaves the column unknown."""
+_FIRST: Final = {"currency": 0, "kind": 1}
 _TAILS: Final = frozenset({"card_tail", "account_tail", "counterparty_tail"})
 _IDENTIFIERS: Final = frozenset({
     "merchant_no", "terminal_no", "store_no", "batch_no", "trace_no", "rrn", "auth_code", "order_no", "network_no",
@@ -28,17 +31,21 @@ _IDENTIFIERS: Final = frozenset({
 """Columns whose leading zeros and last digits matter."""
 _MAIN_AMOUNTS: Final = ("amount_minor", "gross_minor", "net_minor")
 _SHOWN_WORDS: Final = 12
+_AGAINST: Final = frozenset({"refund", "void", "reversal", "preauth_void"})
+"""Kinds that take money back from the merchant."""
 _AS_WRITTEN: Final = Moment()
 
 Cells = Callable[[str], str]
 """Column name → its cell in one record, cleaned; empty when the column or the cell is not there."""
-Rows = list[tuple[str, dict[str, object]]]
+Row = dict[str, object]
+"""The interchange columns of one row that are read so far; currency and kind come first."""
+Rows = list[tuple[str, Row]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     name: str
-    read: Callable[[Cells, str], object]
+    read: Callable[[Cells, Row], object]
     is_late: bool
 
 
@@ -95,13 +102,10 @@ class TableReading:
         return "" if text in self._empty else text
 
     def _row(self, rule: TableRule, columns: list[_Rule], cells: Cells) -> dict[str, object]:
-        row: dict[str, object] = {}
-        currency = "CNY"
+        row: Row = {}
         for one in columns:
-            value = one.read(cells, currency)
-            row[one.name] = value = _derived(one.name, row) if one.is_late and value is None else value
-            if one.name == "currency":
-                currency = str(value or "CNY")
+            value = one.read(cells, row)
+            row[one.name] = _derived(one.name, row) if one.is_late and value is None else value
         for column in table_named(rule.table).columns:
             if column.required and row.get(column.name) is None and not self._for_knowing:
                 raise UnreadableError(_source_name(rule, column.name), "", "reject-empty")
@@ -109,14 +113,13 @@ class TableReading:
 
     def _compiled(self, rule: TableRule) -> list[_Rule]:
         table = table_named(rule.table)
-        compiled = [
-            _Rule(name, self._reader(one, table.column(name)), one.value.startswith("derived:"))
-            for name, one in rule.columns
-        ]
-        # The currency says how many decimals an amount has; what is derived needs all the others.
-        return sorted(compiled, key=lambda one: (one.is_late, one.name != "currency", one.name == "kind"))
+        compiled = [_Rule(name, self._reader(one, table.column(name)), _is_late(one)) for name, one in rule.columns]
+        # The currency says how many decimals an amount has, the kind its sign; what is derived needs all the others.
+        return sorted(
+            compiled, key=lambda one: (one.is_late, _FIRST.get(one.name, 2) if not one.is_late else one.name == "kind")
+        )
 
-    def _reader(self, rule: ColumnRule, column: Column) -> Callable[[Cells, str], object]:
+    def _reader(self, rule: ColumnRule, column: Column) -> Callable[[Cells, Row], object]:
         if column.type is ColumnType.MINOR:
             return partial(self._minor, rule, column)
         if column.type in {ColumnType.MOMENT, ColumnType.DAY}:
@@ -126,7 +129,7 @@ class TableReading:
 
     # -- texts
 
-    def _word(self, rule: ColumnRule, column: Column, cells: Cells, _currency: str) -> str | None:
+    def _word(self, rule: ColumnRule, column: Column, cells: Cells, _row: Row) -> str | None:
         source, text = _first(rule, cells)
         if rule.joined:
             text = " ".join(filter(None, map(cells, rule.columns)))
@@ -155,8 +158,9 @@ class TableReading:
 
     # -- amounts
 
-    def _minor(self, rule: ColumnRule, _column: Column, cells: Cells, currency: str) -> int | None:
+    def _minor(self, rule: ColumnRule, _column: Column, cells: Cells, row: Row) -> int | None:
         how = rule.amount
+        currency = str(row.get("currency") or "CNY")
         if how is None or not rule.columns:
             return int(rule.value) if rule.value and not rule.value.startswith("derived:") else None
         if how.sign == "in_minus_out":
@@ -170,12 +174,14 @@ class TableReading:
             found = cell.amount(source, text, how, currency)
         if how.sign in {"negated", "absolute"}:
             return -found if how.sign == "negated" else abs(found)
+        if how.sign in {"by_kind", "by_net"}:
+            return _by_kind(source, text, found, row) if how.sign == "by_kind" else _by_net(source, text, found, row)
         return found if how.sign == "as_written" else _signed(rule, source, text, found, cells)
 
     # -- days and moments
 
     def _time(
-        self, rule: ColumnRule, column: Column, zone: ZoneInfo | timezone, cells: Cells, _currency: str
+        self, rule: ColumnRule, column: Column, zone: ZoneInfo | timezone, cells: Cells, _row: Row
     ) -> date | datetime | None:
         how = rule.moment or _AS_WRITTEN
         filled = [(name, text) for name in rule.columns if (text := cells(name))]
@@ -215,8 +221,8 @@ def _translated(rule: ColumnRule, source: str, text: str) -> str | None:
     for key, word in rule.values:
         if (key.lower() in low and key) if rule.match == "contains" else key.lower() == low:
             return word or None
-    if not text:
-        return rule.otherwise or None
+    if not text or rule.otherwise == UNKNOWN:
+        return None if rule.otherwise == UNKNOWN else rule.otherwise or None
     if not rule.otherwise:
         known = ", ".join(key for key, _ in rule.values[:_SHOWN_WORDS])
         raise UnreadableError(source, text, "reject-value", expected=known)
@@ -248,6 +254,29 @@ def _signed(rule: ColumnRule, source: str, text: str, found: int, cells: Cells) 
     if found < 0:
         raise UnreadableError(source, text, "reject-sign", expected=cells(how.sign_column))
     return found
+
+
+def _by_kind(source: str, text: str, found: int, row: Row) -> int:
+    if row.get("kind") in _AGAINST:
+        return -abs(found)
+    if found < 0:
+        raise UnreadableError(source, text, "reject-sign", expected=row.get("kind"))
+    return found
+
+
+def _by_net(source: str, text: str, found: int, row: Row) -> int:
+    """Return the fee with the sign that the row's own amounts prove; as written where the net is not known."""
+    gross, net = row.get("gross_minor"), row.get("net_minor")
+    if not (isinstance(gross, int) and isinstance(net, int)):
+        return found
+    if abs(found) != abs(gross - net):
+        raise UnreadableError(source, text, "reject-fee-stated", expected=str(gross - net))
+    return gross - net
+
+
+def _is_late(rule: ColumnRule) -> bool:
+    """Return whether a column is filled after all others: from what they say, or with a sign that they prove."""
+    return rule.value.startswith("derived:") or (rule.amount is not None and rule.amount.sign == "by_net")
 
 
 def _derived(name: str, row: Values[str, object]) -> object:

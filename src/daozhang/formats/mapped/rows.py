@@ -16,6 +16,7 @@ from daozhang.formats.base import Source
 from daozhang.formats.cells import clean, column_name
 from daozhang.formats.decoding import decode, peek
 from daozhang.formats.lines import FIRST_RECORDS, Columns, Record, records
+from daozhang.formats.mapped.json_rows import is_json, names_in, table_of
 from daozhang.formats.mapped.spec import FileShape
 from daozhang.formats.sheets import Sheet, is_workbook, sheets_of
 
@@ -48,7 +49,10 @@ class Block:
 
 def blocks_of(source: Source, shape: FileShape) -> Iterator[Block]:
     """Yield the parts of a file in order; together their records are every line of it, numbered through the file."""
-    if _is_sheet(source, shape):
+    if _is_json(source, shape):
+        columns, found = table_of(source)
+        yield Block("", Header(columns, -1, -1) if _names(columns, shape) else None, found)
+    elif _is_sheet(source, shape):
         yield from _sheet_blocks(source, shape)
     elif shape.container == "parquet":
         yield _parquet_block(source, shape)
@@ -60,6 +64,10 @@ def blocks_of(source: Source, shape: FileShape) -> Iterator[Block]:
 
 def has_header(source: Source, shape: FileShape) -> bool:
     """Return whether the beginning of a file holds the header a mapping names; never raises for a file of another kind."""
+    if _is_json(source, shape):
+        names = names_in(source)
+        wanted = {part for name in shape.header for part in name.split(".")}
+        return wanted <= names and not names & set(shape.without)
     if _is_sheet(source, shape):
         with suppress(InputError):
             return any(_sheet_header(sheet, shape) is not None for sheet in _sheets(source, shape))
@@ -76,7 +84,7 @@ def first_records_of(source: Source, shape: FileShape) -> tuple[Record, ...]:
         with suppress(InputError):
             return tuple(record for sheet in _sheets(source, shape)[:1] for record in _beginning_of(sheet))
         return ()
-    return _cut(peek(source), shape.delimiter or ",", shape.quoted) if shape.container != "parquet" else ()
+    return _cut(peek(source), shape.delimiter or ",", shape.quoted) if shape.container in {"text", "table"} else ()
 
 
 def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
@@ -104,6 +112,10 @@ def _names(columns: Columns, shape: FileShape) -> bool:
     """Return whether a header row is the one a mapping means."""
     wanted = (column_name(name) for name in shape.header or shape.positions)
     return columns.has(*wanted) and not any(columns.has(column_name(name)) for name in shape.without)
+
+
+def _is_json(source: Source, shape: FileShape) -> bool:
+    return shape.container == "json" or (shape.container == "table" and is_json(source))
 
 
 def _is_sheet(source: Source, shape: FileShape) -> bool:

@@ -18,9 +18,9 @@ DERIVED: Final = {
 }  # fmt: skip
 """What a row's other columns can say, and the column that may be filled so."""
 
-_CONTAINERS: Final = ("text", "sheet", "table", "parquet")
+_CONTAINERS: Final = ("text", "sheet", "json", "table", "parquet")
 _CHECKS: Final = ("net", "running_balance", "sum_zero", "row_sum")
-_SIGNS: Final = ("as_written", "negated", "absolute", "by_column", "in_minus_out")
+_SIGNS: Final = ("as_written", "negated", "absolute", "by_kind", "by_net", "by_column", "in_minus_out")
 _UNSURE: Final = re.compile(r"unsure-[a-z0-9-]{2,60}")
 
 
@@ -95,6 +95,8 @@ def _check_column(rule: ColumnRule, column: Column, place: str, known: frozenset
         _check_moment(rule.moment, f"{place}.moment", known)
     _check_value(rule, column, place)
     for word in (*(word for _, word in rule.values), rule.otherwise):
+        if word == "-" and not column.required:
+            continue
         if word and column.values:
             _one_of(f"{place}.values", word, column.values)
 
@@ -103,7 +105,7 @@ def _check_money(rule: ColumnRule, column: Column, place: str, known: frozenset[
     if rule.amount is not None:
         if column.type is not ColumnType.MINOR:
             _wrong(f"{place}.amount", column.name, "…_minor")
-        _check_amount(rule.amount, rule, f"{place}.amount", known)
+        _check_amount(rule.amount, rule, column.name, f"{place}.amount", known)
     elif column.type is ColumnType.MINOR and rule.columns:
         raise InputError("input-mapping-missing", place=f"{place}.amount")
 
@@ -122,10 +124,12 @@ def _check_value(rule: ColumnRule, column: Column, place: str) -> None:
         _one_of(f"{place}.value", value, column.values)
 
 
-def _check_amount(amount: Amount, rule: ColumnRule, place: str, known: frozenset[str] | None) -> None:
+def _check_amount(amount: Amount, rule: ColumnRule, column: str, place: str, known: frozenset[str] | None) -> None:
     _one_of(f"{place}.unit", amount.unit, ("major", "minor"))
     _one_of(f"{place}.decimal", amount.decimal, (".", ","))
     _one_of(f"{place}.sign", amount.sign, _SIGNS)
+    if amount.sign == "by_net" and column != "fee_minor":
+        _wrong(f"{place}.sign", amount.sign, "fee_minor")
     if amount.sign == "in_minus_out" and len(rule.columns) != 2:
         _wrong(f"{place}.sign", amount.sign, "2 columns")
     if amount.sign == "by_column":

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 class FileShape:
     """How the table lies in its file.
 
-    container   ``text`` (delimited) or ``sheet`` (xlsx, xls, ods) or ``table`` (either of the two) or ``parquet``
+    container   ``text`` (delimited) or ``sheet`` (xlsx, xls, ods) or ``json`` (the first list of
+                objects; inner names joined by a point) or ``table`` (whichever of these three a file is) or ``parquet``
     delimiter   of a text: one character, or several written as one (``|@|``); empty: found in the header row
     quoted      whether a text uses double quotes
     sheet       name of the sheet; empty: every sheet that has the header
@@ -46,6 +47,8 @@ class Amount:
     unit        ``major`` (yuan, with a decimal point) or ``minor`` (fen, whole)
     decimal     ``.`` or ``,``: which of the two is the decimal mark
     sign        ``as_written``; ``negated``; ``absolute`` (the sign says nothing, the amount counts for the merchant);
+                ``by_kind`` (a refund, void or reversal counts against the merchant, however it is written; any other kind
+                must not be negative); ``by_net`` (of a fee: the sign with which gross - fee = net holds in the row);
                 ``by_column`` (another column says it, ``minus_when``); ``in_minus_out``
                 (``columns`` holds two: money in, money out; a minus of the second is the way some write it)
     sign_column, minus_when   for ``by_column``: the column and its cells that mean minus, whether or not the amount is
@@ -93,7 +96,7 @@ class ColumnRule:
               ``given:account_tail`` falls back on an account number above the header row, then on ``unknown``
     values    translation of cells into the column's own words (``消费`` → ``sale``); an empty word means unknown
     otherwise what a cell not in ``values`` becomes (empty: the row is set aside); beside ``given:…``, what counts when the
-              delivery said nothing
+              delivery said nothing. ``-`` means that the column stays unknown
     match     ``exact`` or ``contains`` (first entry of ``values`` whose key stands in the cell, in the order written)
     last      keep only that many last characters (an account number → its tail); 0: all
     """

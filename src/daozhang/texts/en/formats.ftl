@@ -56,6 +56,7 @@ reject-record-cut = The record is incomplete; the rest of it was not received.
 reject-message = A message stands here that no known dialect reads to its end. Its content is not shown, since it may hold a card number.
 reject-number-blurred = Column { $column }: "{ $value }" went through a spreadsheet as a number and lost its last digits, so it names nothing any more. Ask for the file with this column as text.
 reject-zone = Column { $column }: "{ $value }" is no time zone that is known.
+reject-fee-stated = Column { $column }: "{ $value }" is not what lies between gross and net amount ({ $expected } minor units).
 
 warn-total-differs = The file states { $stated } for { $name }; its rows add up to { $computed }.
 warn-summary-missing = The file has no summary at its end; it may be incomplete.
@@ -119,6 +120,7 @@ input-mapping-key = The mapping names { $place }, which there is not. Known here
 input-mapping-value = The mapping says "{ $value }" at { $place }; expected: { $expected }.
 input-mapping-missing = The mapping leaves out { $place }.
 input-mapping-large = The mapping holds more than { $limit } at { $place }; it was not read.
+input-json = The file is not complete JSON ({ $detail }).
 
 unsure-retail-statement = The samples checked are statements of personal accounts; those of corporate accounts may name their columns differently.
 unsure-wechat-fee-refund = A fee given back is a negative fee according to third parties; it has not been seen in a real bill.

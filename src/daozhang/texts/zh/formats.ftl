@@ -56,6 +56,7 @@ reject-record-cut = 记录不完整，其后的内容未收到。
 reject-message = 此处有一条报文，但按已知的写法都无法完整解析；为保护卡号，不显示其内容。
 reject-number-blurred = 列“{ $column }”：“{ $value }”被表格软件当作数字保存，末尾几位已经丢失，无法再作为编号使用。请让对方把该列按文本格式重新导出。
 reject-zone = 列“{ $column }”：“{ $value }”不是已知的时区。
+reject-fee-stated = 列“{ $column }”：“{ $value }”与交易金额和净额之差（{ $expected } 最小货币单位）不符。
 
 warn-total-differs = 文件所写的“{ $name }”为 { $stated }，按明细重新计算为 { $computed }。
 warn-summary-missing = 文件没有末尾的汇总行，可能未下载完整。
@@ -119,6 +120,7 @@ input-mapping-key = 映射里的 { $place } 不存在。此处可用：{ $known 
 input-mapping-value = 映射在 { $place } 写的是“{ $value }”；应为：{ $expected }。
 input-mapping-missing = 映射缺少 { $place }。
 input-mapping-large = 映射在 { $place } 超过了 { $limit } 的上限，未读取。
+input-json = 文件不是完整的 JSON（{ $detail }）。
 
 unsure-retail-statement = 已核对的样本为个人账户流水；对公账户的列名可能不同，遇到时请导入一份样本。
 unsure-wechat-fee-refund = 退还手续费时手续费为负数，来自第三方资料，尚未在真实账单中见到。
