@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from daozhang.desk import clock, import_audit
+from daozhang.desk import clock, import_audit, mappings
 from daozhang.desk.correction_rows import first_row_line, read_rows, settled_parts
 from daozhang.desk.delimited import Delimited
 from daozhang.desk.import_desk import COUNTER, ImportDesk, next_number, part_row
@@ -29,6 +29,7 @@ from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import Stage
 from daozhang.formats.base import Given
 from daozhang.intake import keyring, vault
+from daozhang.intake.cards import CardGuard
 from daozhang.intake.content import Content
 from daozhang.intake.keyring import Keyring
 from daozhang.intake.read_file import BoundedReader
@@ -68,7 +69,7 @@ class Line:
 def edits_of_rule(workspace: Workspace, import_id: str, *, column: str, value: str, to: str) -> list[Edit]:
     """Return one edit for each waiting line whose cell in ``column`` holds ``value``; InputError when there is none."""
     original = _standing(import_id)
-    text = _text_of(workspace, original)
+    text = text_of(workspace, original)
     if text is None:
         raise InputError("error-correct-no-cells", format=original.format)
     place = text.place_of(column)
@@ -85,11 +86,11 @@ def edits_of_rule(workspace: Workspace, import_id: str, *, column: str, value: s
 
 def cells_of(workspace: Workspace, import_id: str, line_no: int) -> list[tuple[str, str]]:
     """Return the cells of one line with their columns, card data cut; empty when the file is no delimited text."""
-    text = _text_of(workspace, _standing(import_id))
+    text = text_of(workspace, _standing(import_id))
     if text is None:
         return []
-    with _reading(workspace) as (_, desk):
-        return [(desk.guard.cut(name), desk.guard.cut(cell)) for name, cell in text.cells(line_no)]
+    cut = CardGuard(keyring.load(workspace.keys).key("token")).cut
+    return [(cut(name), cut(cell)) for name, cell in text.cells(line_no)]
 
 
 def preview(workspace: Workspace, import_id: str, edits: Sequence[Edit]) -> list[Line]:
@@ -201,7 +202,7 @@ def _as_file(
     """Return a small file of the corrected lines, its lines → the original's, what changes, and the format to read it as."""
     if any(edit.table for edit in edits):
         return _entered(edits)
-    text = _text_of(workspace, original)
+    text = text_of(workspace, original)
     if text is None:
         raise InputError("error-correct-no-cells", format=original.format)
     records: dict[int, str] = {}
@@ -209,13 +210,16 @@ def _as_file(
     for edit in edits:
         before = text.record(edit.line_no)
         if edit.record:
-            records[edit.line_no], changes[edit.line_no] = edit.record, {"": (before, edit.record)}
+            records[edit.line_no], changes[edit.line_no] = (
+                edit.record,
+                {"": (text.shown(before), text.shown(edit.record))},
+            )
             continue
         known = [cell for _, cell in text.cells(edit.line_no)]
         records[edit.line_no] = text.replaced(edit.line_no, edit.cells)
         changes[edit.line_no] = {name: (known[text.place_of(name)], value) for name, value in edit.cells.items()}
     data, back = text.small(records)
-    return data, back, changes, original.format
+    return data, back, changes, mappings.versioned(original.format)
 
 
 def _entered(edits: Sequence[Edit]) -> tuple[bytes, dict[int, int], Changes, str]:
@@ -242,7 +246,8 @@ def _entered(edits: Sequence[Edit]) -> tuple[bytes, dict[int, int], Changes, str
     return written.getvalue().encode("utf-8"), back, changes, "interchange_csv"
 
 
-def _text_of(workspace: Workspace, original: Import) -> Delimited | None:
+def text_of(workspace: Workspace, original: Import) -> Delimited | None:
+    """Return the kept original as delimited text; None when it is none. RefusedError when it was not kept."""
     path = workspace.root / original.original
     if not original.original or not path.exists():
         raise RefusedError("error-correct-no-original", import_id=original.id)
@@ -280,7 +285,7 @@ def _reading(workspace: Workspace) -> Iterator[tuple[BoundedReader, ImportDesk]]
     settings = workspace.settings
     reader = BoundedReader(
         token_key=ring.key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
-        threads=settings.engine_threads,
+        threads=settings.engine_threads, mappings=mappings.on_wire(),
     )  # fmt: skip
     with reader, ImportDesk(workspace, ring) as desk:
         yield reader, desk

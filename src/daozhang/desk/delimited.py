@@ -13,6 +13,8 @@ from daozhang.errors import InputError
 from daozhang.formats.cells import column_name
 from daozhang.formats.decoding import decode
 from daozhang.formats.lines import physical_lines
+from daozhang.intake.cards import is_forbidden_column
+from daozhang.intake.evidence import HIDDEN
 
 DELIMITERS: Final = (",", "\t", "|", ";", "^")
 LONGEST_RECORD: Final = 20
@@ -66,11 +68,19 @@ class Delimited:
             (name or str(place + 1), _bare(cell)) for place, (name, cell) in enumerate(zip(names, filled, strict=True))
         ]
 
+    def shown(self, record: str) -> str:
+        """Return a record without what stands in columns of card data (security code, PIN, expiry, track)."""
+        cells = raw_cells(record, self.delimiter)
+        for place, name in enumerate(self.header[: len(cells)]):
+            if is_forbidden_column(name):
+                cells[place] = HIDDEN
+        return self.delimiter.join(cells)
+
     def place_of(self, column: str) -> int:
-        """Return the place of a column by its name; InputError names the columns there are."""
+        """Return the place of a column by its name; InputError names the columns there are. Card data has no place."""
         wanted = column_name(column)
         for place, name in enumerate(self.header):
-            if column_name(name) == wanted:
+            if column_name(name) == wanted and not is_forbidden_column(name):
                 return place
         raise InputError("error-correct-column", column=column, columns=", ".join(name for name in self.header if name))
 
