@@ -104,6 +104,8 @@ COUNTS = {
     "iso8583_log/SYNTHETIC_pos_hex_lines.log": (12, 16, 1),
     "iso8583_log/SYNTHETIC_switch_text_20260615.log": (5, 5, 0),
     "iso8583_log/moov_messages_20200420.txt": (0, 3, 4),
+    "mastercard_ipm/MADE_ascii_unblocked_wrong_total.bin": (2, 2, 0),
+    "mastercard_ipm/MADE_cp500_blocked_20260615.bin": (9, 4, 1),
     "unionpay_acomn/MADE_IND26061502ACOMN": (9, 0, 2),
     "unionpay_acomn/SYNTHETIC_IND26061501ACOMN": (3, 0, 0),
     "bank_spdb/spdb_debit_example.xls": (4, 2, 0),
