@@ -52,7 +52,7 @@ class Statement:
 
 def parts(data: bytes) -> tuple[str, list[Statement]]:
     """Return the text before the first statement (sign-on, status) and the statements of a file."""
-    body = read_header(data).body
+    body = _body(data)
     ends = b"\n" if b"\n" in data else b"\r"
     first_line = 1 + max(0, data.count(ends) - body.count(ends.decode()))
     front: list[str] = []
@@ -67,6 +67,13 @@ def parts(data: bytes) -> tuple[str, list[Statement]]:
         else:
             statements[-1].texts.append(text)
     return "".join(front), statements
+
+
+def _body(data: bytes) -> str:
+    try:
+        return read_header(data).body
+    except (ValueError, LookupError) as error:  # a declared encoding that Python's own registry stumbles over
+        raise InputError("input-xml-encoding") from error
 
 
 def _pieces(body: str, first_line: int, ends: str) -> Iterator[tuple[str, bool, int, str]]:
