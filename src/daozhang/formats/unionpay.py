@@ -13,6 +13,9 @@ from daozhang.formats.fixed_width import FixedRecord
 
 _NAME = re.compile(r"IN[ND](\d{6})\d{2}[A-Z]+(?:_(\w+))?", re.ASCII | re.IGNORECASE)
 
+_MOMENT = re.compile(r"\d{10}", re.ASCII)
+
+HALF_A_YEAR: Final = 182
 DEFAULT_ACQUIRER: Final = "unionpay"
 
 
@@ -38,14 +41,17 @@ def named_merchant(source: Source) -> str:
 def occurred_at(record: FixedRecord, name: str, cleared_on: date) -> datetime:
     """Return MMDDhhmmss in the year nearest to the clearing day: 1231… cleared on 1 January is last year's."""
     text = record.text(name)
-    found = [at for year in (-1, 0, 1) if (at := _in_year(text, cleared_on.year + year))]
-    if not found:
+    found = _in_year(text, cleared_on.year)
+    if found is None or abs((found.date() - cleared_on).days) > HALF_A_YEAR:
+        years = [at for year in (-1, 0, 1) if (at := _in_year(text, cleared_on.year + year))]
+        found = min(years, key=lambda at: abs((at.date() - cleared_on).days), default=None)
+    if found is None:
         raise UnreadableError(name, text, "reject-moment")
-    return min(found, key=lambda at: abs((at.date() - cleared_on).days))
+    return found
 
 
 def _in_year(text: str, year: int) -> datetime | None:
-    if not re.fullmatch(r"\d{10}", text, re.ASCII):
+    if _MOMENT.fullmatch(text) is None:
         return None
     month, day_, hour, minute, second = (int(text[at : at + 2]) for at in range(0, 10, 2))
     try:
