@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from daozhang.formats.iso8583.dialects import decode
+from daozhang.formats.iso8583.dialects import Dialect, Fields, decode
 
 LONGEST: Final = 4096
 """Bytes of one message. Terminals and switches send a few hundred."""
@@ -24,12 +24,19 @@ _TEXT = re.compile(r"0[1-8][0-4][0-5][0-9A-F]{16}.*", re.ASCII)
 _STAMP = re.compile(r"(20\d\d)[-/.]?(\d\d)[-/.]?(\d\d)(?:[ T](\d\d):?(\d\d):?(\d\d))?", re.ASCII)
 
 
+Found = tuple[Dialect, Fields]
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One line (or one frame of a binary log): its number, its bytes (empty: no message), and when the log wrote it."""
+    """One line (or one frame of a binary log): its number, its bytes (empty: no message), and when the log wrote it.
+
+    ``found`` is the message in them, with its dialect; None where the bytes are read to their end by none.
+    """
 
     line_no: int
     data: bytes
+    found: Found | None = None
     logged_on: date | None = None
     logged_at: datetime | None = None
     is_cut: bool = False
@@ -55,7 +62,8 @@ def binary_frames(data: bytes) -> Iterator[Frame]:
         number += 1
         size = int.from_bytes(data[place : place + 2], "big")
         frame = data[place + 2 : place + 2 + size]
-        yield Frame(number, frame, is_cut=len(frame) < size or place + 2 > len(data) or not size)
+        is_cut = len(frame) < size or place + 2 > len(data) or not size
+        yield Frame(number, frame, None if is_cut else decode(frame), is_cut=is_cut)
         if not size:
             return
         place += 2 + size
@@ -65,27 +73,30 @@ def line_frames(lines: list[str]) -> Iterator[Frame]:
     """Yield one frame per line of a text log."""
     for line_no, line in enumerate(lines, 1):
         logged_on, logged_at = _stamp(line)
-        yield Frame(line_no, message_of(line), logged_on, logged_at)
+        yield Frame(line_no, *message_of(line), logged_on, logged_at)
 
 
-def message_of(line: str) -> bytes:
-    """Return the bytes of the message a line holds: the line itself, or its longest run of hex; empty when none."""
-    if _TEXT.fullmatch(line):
-        data = line.encode("latin-1", errors="replace")
-        if decode(data) is not None:
-            return data
-    runs = sorted((match.group().split() for match in _HEX.finditer(line)), key=lambda run: -sum(map(len, run)))
-    if runs:
-        return _of_hex(runs[0])
-    return line.encode("latin-1", errors="replace")[:LONGEST] if _TEXT.fullmatch(line) else b""
+def message_of(line: str) -> tuple[bytes, Found | None]:
+    """Return what a line holds as a message: the line itself, or its longest run of hex; no bytes when neither."""
+    is_text = _TEXT.fullmatch(line) is not None
+    data = line.encode("latin-1", errors="replace")[:LONGEST] if is_text else b""
+    if data and (found := decode(data)) is not None:
+        return data, found
+    runs = [match.group().split() for match in _HEX.finditer(line)]
+    return _of_hex(max(runs, key=_size)) if runs else (data, None)
 
 
-def _of_hex(groups: list[str]) -> bytes:
+def _size(groups: list[str]) -> int:
+    return sum(map(len, groups))
+
+
+def _of_hex(groups: list[str]) -> tuple[bytes, Found | None]:
     """Return the bytes of a run of hex; digits of a clock that stand directly before it are left out."""
-    if sum(map(len, groups)) > 2 * (LONGEST + 2):
-        return b""
+    if _size(groups) > 2 * (LONGEST + 2):
+        return b"", None
     whole = [bytes.fromhex("".join(groups[start:])) for start in range(min(3, len(groups)))]
-    return next((data for data in whole if decode(data) is not None), whole[0])
+    tried = ((data, decode(data)) for data in whole)
+    return next(((data, found) for data, found in tried if found is not None), (whole[0], None))
 
 
 def _stamp(line: str) -> tuple[date | None, datetime | None]:

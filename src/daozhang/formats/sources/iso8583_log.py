@@ -16,7 +16,7 @@ from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.decoding import decode as text_of
 from daozhang.formats.decoding import peek
-from daozhang.formats.iso8583.dialects import decode, looks_like_message
+from daozhang.formats.iso8583.dialects import looks_like_message
 from daozhang.formats.iso8583.frames import Frame, binary_frames, is_binary, line_frames, message_of
 from daozhang.formats.iso8583.messages import Message
 from daozhang.formats.iso8583.messages import message_of as kept
@@ -34,7 +34,7 @@ def _knows(source: Source) -> bool:
     if is_binary(head):
         return True
     lines = islice(physical_lines(peek(source)), FIRST_LINES)
-    return any(decode(data) is not None for line in lines if (data := message_of(line)))
+    return any(message_of(line)[1] is not None for line in lines)
 
 
 def _read(source: Source, sink: Sink) -> None:
@@ -44,11 +44,10 @@ def _read(source: Source, sink: Sink) -> None:
     messages: list[Message] = []
     others: list[Frame] = []
     for frame in frames:
-        found = None if frame.is_cut else decode(frame.data)
-        if found is None:
+        if frame.found is None:
             others.append(frame)
         else:
-            messages.append(kept(frame, *found))
+            messages.append(kept(frame, *frame.found))
     _say_others(others, sink)
     if not messages:
         return
