@@ -6,11 +6,12 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,12 @@ class Door:
     port: int
 
     def token(self, name: str, may: str = "import,read,undo") -> str:
-        return str(said("token", "new", name, "--may", may, "-w", str(self.root))["token"])
+        from daozhang.desk import tokens
+        from daozhang.desk.workspace import open_workspace
+
+        secret = tokens.make(open_workspace(self.root), name, may.split(","), by="test")
+        _close()
+        return secret
 
     def ask(
         self, method: str, path: str, token: str = "", body: Any = None, headers: Mapping[str, str] | None = None
@@ -90,11 +96,15 @@ class Door:
             time.sleep(0.2)
         raise AssertionError(f"delivery {delivery} does not end")
 
+    def stop_worker(self) -> None:
+        """Let the worker stand still, so that what was only queued can be seen."""
+        worker = next(
+            one for one in self.children() if b"worker" in Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")
+        )
+        os.kill(worker, signal.SIGSTOP)
+
     def children(self) -> list[int]:
-        pid = self.process.pid
-        return [
-            int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
-        ]
+        return _children(self.process.pid)
 
 
 @contextmanager
@@ -117,6 +127,24 @@ def served(root: Path, settings: str = "") -> Iterator[Door]:
         assert found, printed
         yield Door(process, root, found[1], int(found[2]))
     finally:
+        for child in _children(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGCONT)
         process.terminate()
         process.wait(60)
         process.stdout.close()
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task")
+    return (
+        [int(one) for task in tasks.iterdir() for one in (task / "children").read_text().split()]
+        if tasks.exists()
+        else []
+    )
+
+
+def _close() -> None:
+    from django.db import connections
+
+    connections.close_all()

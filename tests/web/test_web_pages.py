@@ -115,6 +115,8 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "import": (lambda _: [], 200),
     "import-progress": (lambda _: [], 200),
     "import-cancel": (lambda _: [1], 405),
+    "ways": (lambda _: [], 200),
+    "ways-look": (lambda _: ["bank"], 405),
     "import-detail": (lambda f: [f["import"]], 200),
     "import-undo": (lambda f: [f["import"]], 200),
     "aside": (lambda f: [f["broken"]], 200),

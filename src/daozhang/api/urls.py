@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from daozhang.api import files, problems, reading
@@ -20,7 +24,16 @@ api.add_router("", files.router, tags=["files"])
 api.add_router("", reading.router, tags=["readings"])
 problems.register(api)
 
-urlpatterns, app_name, _ = api.urls
+
+@login_not_required
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Say to a program that there is no such address, in its own form."""
+    return problems.answer(request, "api-not-found", 404)
+
+
+urlpatterns, _, app_name = api.urls
 for _pattern in urlpatterns:
     _view: Any = _pattern.callback
     _view.login_required = False  # Django's layer would send a program to the login page
+urlpatterns = [*urlpatterns, re_path("", nowhere, name="nowhere")]

@@ -26,6 +26,7 @@ MODULES: Final = (
     "simulating",
     "scoring",
     "measuring",
+    "sources",
     "tokens",
     "serving",
 )

@@ -13,8 +13,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from daozhang.desk.ways_in.configured import Source
 from daozhang.errors import WorkspaceError
 
 FILE_NAME: Final = "daozhang.toml"
@@ -96,6 +97,17 @@ class Configuration(BaseModel):
 
     api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     """Requests of one API token in a minute; more are answered with the time after which to come again."""
+
+    sources: tuple[Source, ...] = ()
+    """Where files are fetched from, one ``[[sources]]`` each: a watched folder, a mailbox, an SFTP server, an object store.
+    What each may say: the guide on ways in."""
+
+    @field_validator("sources")
+    @classmethod
+    def _each_name_once(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        if len({one.name for one in sources}) != len(sources):
+            raise ValueError("two sources have the same name")
+        return sources
 
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""

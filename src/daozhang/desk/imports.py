@@ -34,6 +34,7 @@ __all__ = [
     "import_bytes",
     "import_paths",
     "import_upload",
+    "importing",
     "original_lines",
     "quarantined",
     "undo",
@@ -215,6 +216,13 @@ def original_lines(workspace: Workspace, import_id: str, line_no: int, around: i
     guard, data = CardGuard(ring.key("token")), vault.read(path, ring)
     record_bytes = record_bytes_of(row.format)
     return evidence.lines_around(data, line_no, around, guard, record_bytes=record_bytes)
+
+
+@contextmanager
+def importing(workspace: Workspace) -> Iterator[Callable[[Delivery, Iterable[bytes]], list[FileResult]]]:
+    """Give what brings in one delivery after the other from bytes that come piece by piece, all with one reader."""
+    with _importer(workspace, None) as importer:
+        yield importer.pieces
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from daozhang.desk.import_jobs import do_import
 from daozhang.desk.jobs import Claim
 from daozhang.desk.reports import make_report
 from daozhang.desk.settle_day import run_day
+from daozhang.desk.ways_in import looking
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 
@@ -32,7 +33,12 @@ def run_report(workspace: Workspace, held: Claim) -> dict[str, Any]:
     return {"number": made.number, "version": made.version, "path": made.path, "sha256": made.sha256}
 
 
-KINDS: Final[Mapping[str, Work]] = {"import": do_import, "run": run_settlement, "report": run_report}
+def run_fetch(workspace: Workspace, held: Claim) -> dict[str, Any]:
+    """Look at one source (``source``) and judge the day again when it brought something. Result: what the look brought."""
+    return looking.look(workspace, str(held.payload["source"]), by="clock")
+
+
+KINDS: Final[Mapping[str, Work]] = {"import": do_import, "run": run_settlement, "report": run_report, "fetch": run_fetch}
 
 
 def do(workspace: Workspace, held: Claim) -> dict[str, Any]:

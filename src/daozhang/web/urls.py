@@ -18,6 +18,7 @@ from daozhang.web.views import (
     mapping,
     pages,
     today,
+    ways,
     where,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("import", importing.upload, name="import"),
     path("import/progress", importing.progress, name="import-progress"),
     path("import/job/<int:job_id>/cancel", importing.cancel, name="import-cancel"),
+    path("ways-in", ways.ways, name="ways"),
+    path("ways-in/<slug:name>/look", ways.look, name="ways-look"),
     path("import/<str:import_id>", importing.detail, name="import-detail"),
     path("import/<str:import_id>/undo", importing.undo, name="import-undo"),
     path("import/<str:import_id>/aside", aside.lines, name="aside"),
