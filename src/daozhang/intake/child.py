@@ -21,24 +21,16 @@ import pyarrow as pa
 from daozhang.errors import InputError
 from daozhang.formats import registry
 from daozhang.formats.base import Format, Given, Source
-from daozhang.formats.decoding import decode
 from daozhang.formats.sheets import check_openable
 from daozhang.intake import sampling, wire
 from daozhang.intake.cards import CardGuard
-from daozhang.intake.collector import Collector
 from daozhang.intake.own_formats import OwnFormats, own_formats
-from daozhang.intake.plain_csv import read_text
-from daozhang.intake.reading import Reading, Said, StagedPart, to_wire
+from daozhang.intake.read_source import read_source
+from daozhang.intake.reading import Reading, Said, to_wire
 from daozhang.intake.sampling import refusal_to_wire
-from daozhang.intake.set_wise import Stage, is_regular, read_csv, read_parquet
-from daozhang.intake.staging import write_rows
-from daozhang.intake.typed_rows import RowTyper
-from daozhang.records import table_named
+from daozhang.intake.set_wise import Stage
 
 MIB = 1024 * 1024
-SET_WISE_FROM = 64 * 1024
-"""Bytes from which on a CSV is worth the engine; below, one row at a time is quicker."""
-BOM = b"\xef\xbb\xbf"
 
 
 class Reader:
@@ -66,7 +58,8 @@ class Reader:
             if isinstance(chosen, Reading):
                 return chosen
             format_ = chosen.code
-            return self._read(chosen, source, Stage(Path(request["folder"]), request["import_id"]))
+            stage = Stage(Path(request["folder"]), request["import_id"])
+            return read_source(chosen, source, stage, self._guard, self._duckdb)
         except InputError as error:
             return Reading("refused", format_, Said(error.key, self._guard.cut_facts(error.facts)))
         except (MemoryError, duckdb.OutOfMemoryException):
@@ -88,43 +81,6 @@ class Reader:
             return refusal_to_wire(Said("refused-memory", {"limit": self._memory_mb}))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page
             return refusal_to_wire(Said("refused-reader-fault", {"fault": type(error).__name__}))
-
-    def _read(self, chosen: Format, source: Source, stage: Stage) -> Reading:
-        collector = Collector(RowTyper(self._guard, source.given.timezone))
-        parts: list[StagedPart] = []
-        if chosen.plain is not None:
-            parts = self._read_plain(chosen, source, stage, collector)
-        else:
-            assert chosen.read is not None
-            chosen.read(source, collector)
-        collector.close()
-        parts += [
-            write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()
-        ]
-        return Reading(
-            "read", chosen.code, None, tuple(parts), collector.controls,
-            tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
-            tuple(collector.warnings), tuple(collector.covered), tuple(collector.statements),
-            chosen.tables if chosen.plain is None else (chosen.plain.table_of(source),),
-        )  # fmt: skip
-
-    def _read_plain(self, chosen: Format, source: Source, stage: Stage, collector: Collector) -> list[StagedPart]:
-        plain = chosen.plain
-        assert plain is not None
-        named = plain.table_of(source)
-        if not named:
-            raise InputError("refused-no-table", format=chosen.code)
-        table = table_named(named)
-        if plain.container == "parquet":
-            return read_parquet(self._duckdb(), source.data, table, stage, collector)
-        here = (
-            source.given.timezone == "Asia/Shanghai" and len(source.data) >= SET_WISE_FROM and sys.platform == "linux"
-        )
-        data = _as_utf8(source.data) if here else b""
-        if here and is_regular(data):
-            return read_csv(self._duckdb(), data, table, stage, collector)
-        read_text(decode(source.data), table, collector)
-        return []
 
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None:
@@ -150,16 +106,6 @@ def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
             "refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)})
         )
     return claims[0]
-
-
-def _as_utf8(data: bytes) -> bytes:
-    """Return the file as UTF-8 without a byte order mark; InputError when it is no text."""
-    data = data.removeprefix(BOM)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode(data).encode("utf-8")
-    return data
 
 
 def _day(text: str | None) -> date | None:

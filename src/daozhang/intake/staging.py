@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,6 +17,9 @@ from daozhang.records import ColumnType, Table
 
 LEADS: Final = "leads_line"
 """False on the second row that one line of the source gave; such a row is not counted as a line again."""
+
+PACKED: Final = "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2"
+"""How the engine packs parts: version 2 writes numbers and texts as differences, a sixth of the size in less time."""
 
 ARROW: Final = {
     ColumnType.TEXT: pa.string(),
@@ -63,3 +67,16 @@ def _arrow(table: Table, rows: TableRows, import_id: str) -> pa.Table:
         pa.array(rows.leads, type=pa.bool_()),
     ]
     return pa.Table.from_arrays(arrays, names=[*table.column_names, "import_id", "line_no", "fp", LEADS])
+
+
+def measured(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> StagedPart:
+    """Return what a written part holds."""
+    day = f'min("{table.day_column}")::DATE, max("{table.day_column}")::DATE' if table.day_column else "NULL, NULL"
+    query = f"SELECT count(*), count(*) FILTER (WHERE {LEADS}), {day} FROM read_parquet('{quoted(path)}')"
+    rows, lines, day_from, day_to = connection.execute(query).fetchall()[0]
+    return StagedPart(table.name, path.name, rows, lines, day_from, day_to)
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it stands inside an SQL text."""
+    return path.as_posix().replace("'", "''")
