@@ -28,6 +28,7 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import Stage
 from daozhang.formats.base import Given
+from daozhang.formats.registry import hides_lines
 from daozhang.intake import keyring, vault
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.content import Content
@@ -247,10 +248,15 @@ def _entered(edits: Sequence[Edit]) -> tuple[bytes, dict[int, int], Changes, str
 
 
 def text_of(workspace: Workspace, original: Import) -> Delimited | None:
-    """Return the kept original as delimited text; None when it is none. RefusedError when it was not kept."""
+    """Return the kept original as delimited text; None when it is none or its lines are never shown.
+
+    RefusedError when it was not kept.
+    """
     path = workspace.root / original.original
     if not original.original or not path.exists():
         raise RefusedError("error-correct-no-original", import_id=original.id)
+    if hides_lines(original.format):
+        return None
     data = vault.read(path, keyring.load(workspace.keys))
     return Delimited.of(data, first_row_line(workspace, original))
 
