@@ -7,9 +7,7 @@ is not retired looks at every file beside the formats that ship; a file that two
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from collections.abc import Mapping as Facts
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -18,6 +16,7 @@ from django.db import transaction
 
 from daozhang.desk import clock, uploads
 from daozhang.desk.mapping_models import FileMapping
+from daozhang.desk.mapping_reader import looking
 from daozhang.desk.models import Import
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError, RefusedError
@@ -171,7 +170,7 @@ _samples: dict[str, tuple[Sample, tuple[str, ...]]] = {}
 
 def look(workspace: Workspace, name: str, content: Content, *, given: Given, answers: Facts[str, str]) -> Look:
     """Return what a file seems to be under these answers. It is read by the bounded child alone; InputError is its refusal."""
-    with _reader(workspace) as reader:
+    with looking(workspace) as reader:
         sample, claims = _sample(reader, name, content, given)
         proposal = propose(sample, given=given, answers=answers)
         if proposal.mapping is None:
@@ -241,17 +240,6 @@ def _sample(reader: BoundedReader, name: str, content: Content, given: Given) ->
             _samples.pop(next(iter(_samples)))
         _samples[content.sha256] = known
     return known
-
-
-@contextmanager
-def _reader(workspace: Workspace) -> Iterator[BoundedReader]:
-    settings = workspace.settings
-    reader = BoundedReader(
-        token_key=keyring.load(workspace.keys).key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
-        threads=settings.engine_threads,
-    )  # fmt: skip
-    with reader:
-        yield reader
 
 
 def _day(text: str) -> date | None:

@@ -62,6 +62,7 @@ class BoundedReader:
             said = self._why_it_ended(error)
             raise InputError(said.key, **said.facts) from error
         if "refusal" in answer:
+            self.close()  # what a refused file has left in the child is not known
             raise InputError(answer["refusal"]["key"], **answer["refusal"]["facts"])
         return answer
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from daozhang.desk import mapping_telling as telling
 from daozhang.desk.mappings import Look
-from daozhang.formats.mapped.propose_points import Choice, Point, Proposal
+from daozhang.formats.mapped.propose_points import UNSAID, Choice, Point, Proposal
 from daozhang.formats.mapped.propose_tables import NONE, SLOTS
 from daozhang.money import to_text
 from daozhang.records import ColumnType, table_named
@@ -161,7 +161,7 @@ def _preview(language: str, name: str, said: Mapping[str, Any]) -> Preview:
 def _cell(language: str, head: tuple[str, bool], name: str, values: Mapping[str, Any]) -> Cell:
     value = values.get(name)
     label, is_money = head
-    if value is None:
+    if value in {None, UNSAID}:
         return Cell(label, "—", is_money)
     if is_money:
         return Cell(label, to_text(int(value), str(values.get("currency") or "CNY")), is_money)

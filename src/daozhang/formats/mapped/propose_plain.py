@@ -9,7 +9,7 @@ from typing import Final
 from daozhang.formats import cells as read
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.mapped.propose_draft import Draft
-from daozhang.formats.mapped.propose_points import Choice
+from daozhang.formats.mapped.propose_points import UNSAID, Choice
 from daozhang.formats.mapped.propose_words import concepts_named, meaning, words_within
 from daozhang.formats.mapped.spec import ColumnRule, Moment
 
@@ -50,7 +50,7 @@ def acquirer(draft: Draft) -> ColumnRule:
     if draft.given.acquirer and not draft.answers.get("acquirer"):
         draft.settle("acquirer", draft.given.acquirer, "acquirer-given")
         return ColumnRule(value="given:acquirer", otherwise=draft.given.acquirer)
-    said = draft.ask("acquirer", "?", "acquirer")
+    said = draft.ask("acquirer", UNSAID, "acquirer")
     return ColumnRule(value="given:acquirer", otherwise=said)
 
 
@@ -62,7 +62,7 @@ def merchant(draft: Draft) -> ColumnRule:
     if draft.given.merchant_no and not draft.answers.get("merchant_no"):
         draft.settle("merchant_no", draft.given.merchant_no, "merchant-given")
         return ColumnRule(value="given:merchant_no")
-    said = draft.ask("merchant_no", "?", "merchant")
+    said = draft.ask("merchant_no", UNSAID, "merchant")
     choices = (Choice("once", key="map-merchant-once"), Choice("always", key="map-merchant-always"))
     if draft.settle("merchant_scope", "once", "merchant-scope", choices, merchant=said) == "always":
         return ColumnRule(value="given:merchant_no", otherwise=said)

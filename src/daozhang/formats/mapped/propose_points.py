@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Facts
 from dataclasses import dataclass, field
+from typing import Final
 
 from daozhang.formats.mapped.propose_money import Held
 from daozhang.formats.mapped.spec import Mapping
+
+
+UNSAID: Final = "?"
+"""Stands for a name nobody has said yet, so that a preview can be drawn; such a proposal cannot be saved."""
 
 
 @dataclass(frozen=True, slots=True)
