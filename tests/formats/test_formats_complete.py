@@ -67,7 +67,7 @@ def test_names_real_tables(known: Format) -> None:
 
 
 def _keys_in_code() -> set[str]:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for kind in ("*.py", "*.toml") for path in ROOM.rglob(kind))
     return set(re.findall(r'"((?:reject|warn|input|unsure)-[a-z0-9-]+)"', code))
 
 

@@ -27,6 +27,18 @@ COUNTS = {
     "bank_bocom/example-bocom_debit-records.csv": (6, 1, 0),
     "bank_cmb/example-cmb-debit-records.csv": (5, 1, 0),
     "bank_ccb/ccb_debit_example.xls": (6, 7, 0),
+    "adyen_settlement/SYNTHETIC_settlement_detail_report_batch_2.csv": (8, 1, 1),
+    "allinpay_trade/SYNTHETIC_trades_20260615.csv": (4, 1, 2),
+    "allinpay_yst/SYNTHETIC_2026-06-15_demo_checkFile.txt": (3, 0, 1),
+    "chinaums_clearing/SYNTHETIC_clearing_20260615.csv": (3, 2, 0),
+    "leshua_payouts/SYNTHETIC_merchant-settlement-order.json": (4, 0, 1),
+    "leshua_payouts/SYNTHETIC_settlement-orders.csv": (2, 1, 0),
+    "leshua_trade/SYNTHETIC_agent_trade_new_2026-06-16.txt": (4, 1, 1),
+    "paypal_settlement/SYNTHETIC_STL-20260615.01.009.CSV": (4, 9, 1),
+    "square_payout_entries/SYNTHETIC_payout_entries.json": (3, 0, 1),
+    "square_payouts/SYNTHETIC_payouts.json": (3, 0, 0),
+    "stripe_balance/SYNTHETIC_balance_change_itemized_202606.csv": (5, 2, 1),
+    "stripe_payouts/SYNTHETIC_payouts_itemized_202606.csv": (3, 1, 1),
     "bank_icbc/example-icbc-debit-v2-records.csv": (11, 9, 0),
     "bai2/MADE_intraday_test_and_correction.txt": (4, 22, 3),
     "bai2/sample2.txt": (4, 27, 0),
@@ -149,7 +161,7 @@ def test_every_named_count_has_its_sample() -> None:
     [
         p
         for p in READ_HERE
-        if p.parent.name not in {*ISO_20022, "bai2", "ofx"} and p.suffix not in {".xls", ".xlsx", ".ods", ".bin"}
+        if p.parent.name not in {*ISO_20022, "bai2", "ofx"} and p.suffix not in {".xls", ".xlsx", ".ods", ".bin", ".json"}
     ],
     ids=name_of,
 )

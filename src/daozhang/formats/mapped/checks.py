@@ -31,7 +31,7 @@ class SelfChecks:
     cells: Cells
     sink: Sink
     chains: dict[tuple[str, str], list[Balanced]] = field(default_factory=dict)
-    sums: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
     groups: dict[tuple[int, tuple[str, ...]], int] = field(default_factory=dict)
     unequal: dict[int, list[int]] = field(default_factory=dict)
     footers: list[Record] = field(default_factory=list)
@@ -48,8 +48,22 @@ class SelfChecks:
         for number, check in enumerate(self.mapping.checks):
             self._check(number, check, record, rows)
         if self.mapping.shape.footers:
-            for name, how in _amount_columns(self.mapping):
-                self.sums[name] = self.sums.get(name, 0) + (self._amount(record, name, how) or 0)
+            self._add_up(record, rows)
+
+    def _add_up(self, record: Record, rows: list[tuple[str, dict[str, object]]]) -> None:
+        """Add a row to the sums of its columns, as written and as it counts: a footer may state either."""
+        counted = {
+            one.columns[0]: values.get(name)
+            for rule in self.mapping.tables
+            for name, one in rule.columns
+            for table, values in rows
+            if table == rule.table and one.amount is not None and len(one.columns) == 1
+        }
+        for name, how in _amount_columns(self.mapping):
+            written = self._amount(record, name, how) or 0
+            worth = counted.get(name)
+            so_far = self.sums.get(name, (0, 0))
+            self.sums[name] = (so_far[0] + written, so_far[1] + (worth if isinstance(worth, int) else written))
 
     def footer(self, record: Record) -> None:
         """Take a control line at the foot of the file."""
@@ -123,8 +137,9 @@ class SelfChecks:
             stated = self.cells(totals[0], name)
             currency = next(iter(self.currencies), "CNY")
             found = self._amount(totals[0], name, how, currency) if stated != _label(totals[0]) else None
-            if found is not None and abs(found) != abs(self.sums.get(name, 0)):
-                computed = to_text(self.sums.get(name, 0), currency, symbol=False)
+            written, worth = self.sums.get(name, (0, 0))
+            if found is not None and abs(found) not in {abs(written), abs(worth)}:
+                computed = to_text(worth, currency, symbol=False)
                 self.sink.warn("warn-total-differs", name=name, stated=stated, computed=computed)
 
     def _amount(self, record: Record, name: str, how: Amount, currency: str = "CNY") -> int | None:

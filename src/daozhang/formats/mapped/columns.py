@@ -68,7 +68,7 @@ class TableReading:
         self._for_knowing = for_knowing
         cells = partial(self._cell, record.cells)
         found: Rows = []
-        refused: Kept | None = None
+        refused: list[Kept] = []
         for rule, columns in self._tables:
             if any(table == rule.table for table, _ in found):
                 continue
@@ -76,11 +76,10 @@ class TableReading:
             if missed is None:
                 found.append((rule.table, self._row(rule, columns, cells)))
             else:
-                refused = refused or missed
-        if not found and refused is not None and refused.others == "reject":
-            raise UnreadableError(
-                refused.column, cells(refused.column), "reject-value", expected=", ".join(refused.is_in[:_SHOWN_WORDS])
-            )
+                refused.append(missed)
+        if not found and any(kept.others == "reject" for kept in refused):
+            known = ", ".join([word for kept in refused for word in kept.is_in][:_SHOWN_WORDS])
+            raise UnreadableError(refused[0].column, cells(refused[0].column), "reject-value", expected=known)
         return found
 
     def text(self, record: Record, name: str) -> str:
@@ -134,7 +133,8 @@ class TableReading:
         if rule.joined:
             text = " ".join(filter(None, map(cells, rule.columns)))
         if rule.values and (rule.columns and (text or any(not key for key, _ in rule.values))):
-            return _translated(rule, source, text)
+            # A file is known by how its cells are built; a word nobody translated yet makes it no other file.
+            return _translated(rule, source, text) if not self._for_knowing else None
         if not text:
             return self._said(rule)
         if column.name == "currency":

@@ -35,7 +35,7 @@ def table_of(source: Source) -> tuple[Columns, list[Record]]:
     try:
         data = json.loads(decode(source.data), parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise InputError("input-json", detail=str(error)[:120]) from error
+        raise InputError("input-json", line=getattr(error, "lineno", 1)) from error
     rows = [dict(_flat(one, "", 0)) for one in _rows(data)]
     names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
     records = []

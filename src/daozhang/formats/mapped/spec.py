@@ -146,7 +146,7 @@ class TableRule:
     """The rows of one interchange table that each row of the file becomes (a line may feed two tables).
 
     A table may have several rules for different rows: the first whose ``kept`` takes a row reads it. A row that no rule
-    takes is a control line, or set aside where the first rule that did not take it says ``reject``.
+    takes is a control line, or set aside where one of the conditions it failed says ``reject``.
     """
 
     table: str
