@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,8 @@ def clearing_workbook(folder: Path) -> Made:
             {
                 "acquirer": "XINHUIFU", "merchant_no": MERCHANT, "terminal_no": f"2000100{number % 3}", "trace_no": f"{number + 1:06d}",
                 "rrn": f"0615{number:08d}", "kind": "refund" if sign < 0 else "sale", "gross_minor": sign * gross,
-                "fee_minor": sign * fee, "net_minor": sign * (gross - fee), "cleared_on": datetime.date(2026, 6, 16),
-                "occurred_at": datetime.datetime(2026, 6, 15, 9 + number // 6, number, 7),
+                "fee_minor": sign * fee, "net_minor": sign * (gross - fee), "cleared_on": dt.date(2026, 6, 16),
+                "occurred_at": dt.datetime(2026, 6, 15, 9 + number // 6, number, 7),
                 "channel": ("card", "wechat", "alipay")[number % 3], "card_tail": "7894" if number % 3 == 0 else None,
             }
         )  # fmt: skip
@@ -75,7 +75,7 @@ def fen_text(folder: Path) -> Made:
         gross = 100 + 4321 * number
         fee = (gross * 38 + 5000) // 10000
         sign = -1 if number % 8 == 5 else 1
-        at = datetime.datetime(2026, 6, 10 + number % 5, 10 + number % 12, number, 30)
+        at = dt.datetime(2026, 6, 10 + number % 5, 10 + number % 12, number, 30)
         lines.append(
             f"S{number % 3:03d};M100{number % 2};T000000{number % 4};OD2026{number:06d};{at:%Y%m%d %H%M%S};"
             f"{'D' if sign < 0 else 'C'};{gross};{fee};{gross - fee}"
@@ -117,7 +117,7 @@ def bank_workbook(folder: Path) -> Made:
     for number in range(14):
         amount = -(3_050 + number) if number % 4 == 2 else 18_289 + 100 * number
         balance += amount
-        day = datetime.date(2026, 6, 2 + 2 * number)
+        day = dt.date(2026, 6, 2 + 2 * number)
         made.append((day, amount, balance, number))
     rows = []
     for day, amount, after, number in reversed(made):
@@ -125,7 +125,7 @@ def bank_workbook(folder: Path) -> Made:
         line(f"{day:%d/%m/%Y}", f"Settlement {number}", "YUNFU PAY", into, out, f"{after / 100:,.2f}", f"B{number:06d}")
         rows.append(
             {
-                "account_tail": "6217", "booked_at": datetime.datetime(day.year, day.month, day.day), "amount_minor": amount,
+                "account_tail": "6217", "booked_at": dt.datetime(day.year, day.month, day.day), "amount_minor": amount,
                 "balance_minor": after, "text": f"Settlement {number}", "counterparty_name": "YUNFU PAY",
                 "bank_reference": f"B{number:06d}",
             }

@@ -19,6 +19,7 @@ from daozhang.desk.workspace import prepare_django
 MODULES: Final = (
     "workspace",
     "imports",
+    "mapping",
     "quarantine",
     "settling",
     "cases",

@@ -118,6 +118,7 @@ map-error-no-such = There is no mapping { $code }. There are: { $codes }
 map-error-code-taken = { $code } is a format that comes with the product; please choose another name.
 map-error-code = { $code } cannot be a code: a small letter first, only a-z, 0-9 and _, at most { $limit } characters, not ending in _v and a number.
 map-error-open = { $count } questions are still open; once they are answered it can be saved.
+map-error-answer = “{ $value }” is not written as QUESTION=VALUE.
 map-error-archive = Please unpack it first; one file is looked at at a time.
 map-slot-merchant-no = Merchant number
 map-slot-terminal-no = Terminal number
@@ -174,12 +175,9 @@ map-slot-placed-at = Placed at
 map-slot-paid-by = Paid by
 map-slot-acquirer = Acquirer
 # Commands and pages of mappings
-map-cli-nothing = There is nothing to save.
 map-cli-claimed = A format knows this file already: { $formats }. It can be imported as it is.
 map-cli-understood = What the file told
 map-cli-open = Please answer
-map-cli-how = --answer { $id }=…  one of: { $values }
-map-cli-how-text = --answer { $id }=…
 map-cli-checks = Checks
 map-cli-columns = our column,column of the file
 map-cli-columns-title = Every column

@@ -118,6 +118,7 @@ map-error-no-such = 没有名为 { $code } 的映射。现有：{ $codes }
 map-error-code-taken = { $code } 是自带的格式，请换一个名字。
 map-error-code = { $code } 不能作为代码：小写字母开头，只用 a-z、0-9 和 _，不超过 { $limit } 个字符，不以 _v 加数字结尾。
 map-error-open = 还有 { $count } 个问题没有回答，回答后就能保存。
+map-error-answer = “{ $value }”不是“问题=答案”的写法。
 map-error-archive = 请先解压，一次只看一个文件。
 map-slot-merchant-no = 商户号
 map-slot-terminal-no = 终端号
@@ -174,12 +175,9 @@ map-slot-placed-at = 下单时间
 map-slot-paid-by = 付款方式
 map-slot-acquirer = 收单机构
 # 映射的命令与页面
-map-cli-nothing = 没有可以保存的内容。
 map-cli-claimed = 已有格式认得这份文件：{ $formats }。可以直接导入。
 map-cli-understood = 看懂的
 map-cli-open = 需要您回答
-map-cli-how = --answer { $id }=…  可选：{ $values }
-map-cli-how-text = --answer { $id }=…
 map-cli-checks = 核对
 map-cli-columns = 接口列,文件列
 map-cli-columns-title = 每一列
