@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from daozhang.formats.base import Given, Sink, Statement
+from daozhang.formats.base import Given, Sink, Source, Statement
 from daozhang.formats.cells import NO_CURRENCY, UnreadableError, tail_of
-from daozhang.formats.swift import Block, Tagged
+from daozhang.formats.swift import Block, Tagged, blocks, decoded
 from daozhang.formats.swift_entry import Line, read_field, read_line
 from daozhang.money import to_minor, to_text
 
@@ -159,6 +159,14 @@ class Statements:
             self._sink.warn("warn-summary-missing")
         if counts["blind"]:
             self._sink.warn("warn-statement-balance-unreadable", count=counts["blind"])
+
+
+def read_statements(source: Source, sink: Sink) -> None:
+    """Read every statement of a file; the entries of interim reports among them are notices."""
+    reading = Statements(source.given, sink)
+    for block in blocks(decoded(source.data)):
+        reading.take(block)
+    reading.finish()
 
 
 def _row(state: _State, line: Line) -> dict[str, object]:

@@ -6,9 +6,9 @@ Each entry is read by the library ``mt-940`` on its own, so that one it cannot r
 
 from __future__ import annotations
 
-from daozhang.formats.base import Format, Sink, Source
-from daozhang.formats.swift import blocks, decoded
-from daozhang.formats.swift_statement import Statements
+from daozhang.formats.base import Format, Source
+from daozhang.formats.swift import blocks
+from daozhang.formats.swift_statement import read_statements
 
 
 def _knows(source: Source) -> bool:
@@ -16,14 +16,6 @@ def _knows(source: Source) -> bool:
     if not first.has("20") or first.is_intraday:
         return False
     return first.has("60", "62") or (first.has("25") and first.has("28"))
-
-
-def read_statements(source: Source, sink: Sink) -> None:
-    """Read every statement of the file; entries of interim reports among them are notices."""
-    reading = Statements(source.given, sink)
-    for block in blocks(decoded(source.data)):
-        reading.take(block)
-    reading.finish()
 
 
 FORMAT = Format(

@@ -7,8 +7,8 @@ are notices: they count until a statement of that day is there, and never beside
 from __future__ import annotations
 
 from daozhang.formats.base import Format, Source
-from daozhang.formats.sources.mt940 import read_statements
 from daozhang.formats.swift import blocks
+from daozhang.formats.swift_statement import read_statements
 
 
 def _knows(source: Source) -> bool:
