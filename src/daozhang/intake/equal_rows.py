@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ import pyarrow as pa
 from daozhang.intake.collector import TableRows
 from daozhang.intake.reading import StagedPart
 from daozhang.intake.staging import PACKED, quoted, write_rows
-from daozhang.intake.typed_rows import fingerprint, occurrence
 from daozhang.records import Table
 
 AT_ONCE: Final = 2_000_000
@@ -25,15 +23,20 @@ def settle_equal_rows(
     """Number equal rows, first those of the part, then those that came one by one beside it; return the parts there are."""
     path = folder / part.file
     already = _counts(connection, path, others) if others and part.rows else {}
-    if part.rows and _find_later(connection, path, part.rows):
-        _number(connection, path)
+    number_equal_rows(connection, path, part.rows)
     parts = [part] if part.rows else []
     if not part.rows:
         path.unlink()
     if others:
-        renumbered = TableRows(others.values, others.line_nos, others.leads, _renumbered(others, table, already))
-        parts.append(write_rows(folder, table, renumbered, import_id, file=f"{table.name}.rest.parquet"))
+        file = f"{table.name}.rest.parquet"
+        parts.append(write_rows(folder, table, others, import_id, file=file, already=already))
     return parts
+
+
+def number_equal_rows(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) -> None:
+    """Number the equal rows of a part whose fingerprints are those of the content alone."""
+    if rows and _find_later(connection, path, rows):
+        _number(connection, path)
 
 
 def _find_later(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) -> int:
@@ -65,21 +68,9 @@ def _number(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _counts(connection: duckdb.DuckDBPyConnection, path: Path, others: TableRows) -> dict[bytes, int]:
     """Return how many sure rows there are of each content that also came one by one."""
-    connection.register("others", pa.table({"fp": pa.array(list(others.seen), type=pa.binary())}))
+    connection.register("others", pa.table({"fp": pa.array(sorted(set(others.contents)), type=pa.binary())}))
     rows = connection.execute(
         f"SELECT fp, count(*) FROM read_parquet('{quoted(path)}') SEMI JOIN others USING (fp) GROUP BY fp"
     ).fetchall()
     connection.unregister("others")
     return {bytes(content): number for content, number in rows}
-
-
-def _renumbered(others: TableRows, table: Table, already: dict[bytes, int]) -> list[bytes]:
-    if not already:
-        return others.fingerprints
-    seen = Counter(already)
-    fresh = []
-    for values in others.values:
-        content = fingerprint(table, values)
-        seen[content] += 1
-        fresh.append(occurrence(content, seen[content]))
-    return fresh

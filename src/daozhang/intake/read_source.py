@@ -17,7 +17,7 @@ from daozhang.intake.plain_csv import header_of, projection, read_text
 from daozhang.intake.reading import Reading, StagedPart
 from daozhang.intake.scan import Scanned, scanned
 from daozhang.intake.set_wise import Stage, read_parquet, read_projected
-from daozhang.intake.staging import write_rows
+from daozhang.intake.spilling import Spilling
 from daozhang.intake.typed_rows import RowTyper
 from daozhang.records import Table, table_named
 
@@ -30,27 +30,29 @@ Engine = Callable[[], duckdb.DuckDBPyConnection]
 def read_source(chosen: Format, source: Source, stage: Stage, guard: CardGuard, engine: Engine) -> Reading:
     """Return what the file holds; its rows are staged. InputError when it is refused."""
     typer = RowTyper(guard, source.given.timezone)
-    collector, parts = Collector(typer), []
+    spilling = Spilling(stage.folder, stage.import_id)
+    collector = Collector(typer)
     about = chosen.tables
     if chosen.plain is not None:
         named = chosen.plain.table_of(source)
         if not named:
             raise InputError("refused-no-table", format=chosen.code)
         about = (named,)
-        parts = _read_plain(chosen.plain.container, source, table_named(named), stage, collector, engine)
+        set_wise = _read_plain(chosen.plain.container, source, table_named(named), stage, collector, engine)
+        if set_wise is None:
+            collector.spill = spilling.take
+            read_text(decode(source.data), table_named(named), collector)
     else:
         assert chosen.read is not None
         try:
             set_wise = _read_projected(chosen, source, stage, collector, engine)
         except NotSetWiseError:
-            set_wise, collector = None, Collector(typer)
-        parts = set_wise or []
+            set_wise = None
         if set_wise is None:
+            collector = Collector(typer, spilling.take)
             chosen.read(source, collector)
     collector.close()
-    parts += [
-        write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()
-    ]
+    parts = (set_wise or []) + spilling.close(collector.rows, engine)
     return Reading(
         "read", chosen.code, None, tuple(parts), collector.controls,
         tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
@@ -60,7 +62,8 @@ def read_source(chosen: Format, source: Source, stage: Stage, guard: CardGuard, 
 
 def _read_plain(
     container: str, source: Source, table: Table, stage: Stage, collector: Collector, engine: Engine
-) -> list[StagedPart]:
+) -> list[StagedPart] | None:
+    """Return the parts, None when the file is to be read row by row."""
     if container == "parquet":
         return read_parquet(engine(), source, table, stage, collector)
     if _is_worth_it(source):
@@ -68,8 +71,7 @@ def _read_plain(
             how = _interchange(text, table, collector) if text else None
             if text and how:
                 return read_projected(engine(), text, how, stage, collector)
-    read_text(decode(source.data), table, collector)
-    return []
+    return None
 
 
 def _interchange(text: Scanned, table: Table, collector: Collector) -> Projection | None:
