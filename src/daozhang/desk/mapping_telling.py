@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from daozhang.formats.mapped.propose_money import Held
 from daozhang.formats.mapped.propose_points import Choice, Point
 from daozhang.texts import has, say
-
-_FAMILIES: Final = {"kind": "web-kind", "status": "map-status", "state": "map-state"}
 
 
 def question(language: str, point: Point) -> str:
@@ -25,8 +22,9 @@ def why(language: str, point: Point) -> str:
 def label(language: str, choice: Choice) -> str:
     """Return one answer in words."""
     if choice.family:
-        key = f"{_FAMILIES[choice.family]}-{_dashed(choice.value)}"
-        return say(language, key) if has(language, key) else choice.value
+        value = _dashed(choice.value)
+        keys = {"kind": f"web-kind-{value}", "status": f"map-status-{value}", "state": f"map-state-{value}"}
+        return say(language, keys[choice.family]) if has(language, keys[choice.family]) else choice.value
     if choice.key:
         return say(language, choice.key, **_facts(language, choice.facts))
     return str(choice.facts.get("text", choice.value))
