@@ -93,7 +93,7 @@ def test_a_value_day_that_is_none_is_unknown_and_said() -> None:
 
     (values,) = reading.values("bank_entries")
     assert (values["booked_at"], values["value_on"]) == (datetime(2026, 6, 15), None)
-    assert [(line, column, reason) for line, column, _, reason, _ in reading.rejects] == [(6, ":61:", "reject-day")]
+    assert [(line, column, reason) for line, column, _, reason, _ in reading.rejects] == [(6, "61", "reject-day")]
     assert ("warn-value-day-impossible", {"count": 1, "line_no": 5}) in reading.warnings
 
 

@@ -64,14 +64,14 @@ def read_line(fields: list[Tagged], values: Mapping[str, Any], code: str) -> Lin
     data = _parsed(fields, values)
     amount = _AMOUNT.match(head.text)
     if amount is None or len(amount[1]) > 15:
-        raise UnreadableError(":61:", head.lines[0][:60], "reject-amount")
+        raise UnreadableError("61", head.lines[0][:60], "reject-amount")
     minor = to_minor(format(data["amount"].amount, "f"), code)
     if minor is None or abs(minor) > LARGEST_MINOR:
-        raise UnreadableError(":61:", amount[1], "reject-amount")
+        raise UnreadableError("61", amount[1], "reject-amount")
     value_on = _written_day(head.text)
     booked_on = data.get("entry_date") or value_on
     if booked_on is None:
-        raise UnreadableError(":61:", head.text[:6], "reject-day")
+        raise UnreadableError("61", head.text[:6], "reject-day")
     return Line(minor, date(booked_on.year, booked_on.month, booked_on.day), value_on, _described(data))
 
 
@@ -86,7 +86,7 @@ def _parsed(fields: list[Tagged], values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if len(reading.transactions) == 1:
             return reading.transactions[0].data
-    raise UnreadableError(":61:", fields[0].lines[0][:60], "reject-swift-line")
+    raise UnreadableError("61", fields[0].lines[0][:60], "reject-swift-line")
 
 
 def _written_day(text: str) -> date | None:
