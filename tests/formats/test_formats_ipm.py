@@ -171,6 +171,19 @@ def test_no_card_number_leaves_even_a_damaged_file() -> None:
         assert PAN[:12] not in repr((reading.rows, reading.rejects, reading.warnings))
 
 
+@pytest.mark.parametrize("name", ["DE4", "PDS0148", "PDS0301"])
+def test_raised_digits_are_no_digits(name: str) -> None:
+    """ISO 8859-1 and EBCDIC hold ¹, ² and ³, which Python calls digits and cannot count with."""
+    record = written([header()], encoding="latin-1", blocked=False)[:-4]
+    more = payment(2, 111111111111, PDS0148="1561", PDS0301="1561")
+    body = written([more], encoding="latin-1", blocked=False)
+    at = body.index({"DE4": b"111111111111", "PDS0148": b"1561", "PDS0301": b"1561"}[name])
+    damaged = body[: at + 3] + "³".encode("latin-1") + body[at + 4 :]
+    reading = read("mastercard_ipm", Source("x", record + damaged))
+
+    assert len(reading.rows) + len(reading.rejects) == 1
+
+
 def test_other_binary_files_are_not_claimed() -> None:
     assert formats_claiming(Source("x", written([payment(2, 100)]))) == []
     assert formats_claiming(Source("x", b"\0\0\1\0" + b"\xf1\xf6\xf4\xf4" * 64)) == []

@@ -62,6 +62,11 @@ def decode(record: bytes, encoding: str) -> dict[str, str] | None:
     return fields
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text is digits 0 to 9 and nothing else; the encodings hold raised digits too."""
+    return text.isascii() and text.isdigit()
+
+
 def private(fields: Mapping[str, str]) -> dict[str, str]:
     """Return the private sub-elements (PDS) by their four-digit number; what follows a damaged one is left out."""
     found: dict[str, str] = {}
@@ -69,7 +74,7 @@ def private(fields: Mapping[str, str]) -> dict[str, str]:
         text, place = fields.get(name, ""), 0
         while place + 7 <= len(text):
             tag, size = text[place : place + 4], text[place + 4 : place + 7]
-            if not (tag.isdigit() and size.isdigit()):
+            if not is_number(tag + size):
                 break
             found.setdefault(tag, text[place + 7 : place + 7 + int(size)])
             place += 7 + int(size)

@@ -14,7 +14,7 @@ from typing import Final
 from daozhang.errors import InputError
 from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError, tail_of
-from daozhang.formats.ipm import decode, form_of, private, records
+from daozhang.formats.ipm import decode, form_of, is_number, private, records
 from daozhang.formats.iso8583.currencies import currency_of
 from daozhang.money import digits_of
 
@@ -51,7 +51,7 @@ class _File:
         if what == HEADER:
             self._begin(fields)
         self.count += 1
-        self.amount += int(fields["4"]) if fields.get("4", "").isdigit() else 0
+        self.amount += int(fields["4"]) if is_number(fields.get("4", "")) else 0
         if what == TRAILER:
             self._end(fields)
         if fields["t"] not in {PRESENTMENT, CHARGEBACK, FEE}:
@@ -82,7 +82,7 @@ class _File:
         stated = private(fields)
         for tag, name, computed in (("0306", "PDS 0306", self.count), ("0301", "PDS 0301", self.amount)):
             text = stated.get(tag, "").strip()
-            if text and not (text.isascii() and text.isdigit() and int(text) == computed):
+            if text and not (is_number(text) and int(text) == computed):
                 self.sink.warn("warn-total-differs", name=name, stated=text, computed=str(computed))
 
     def _clearing(self, fields: Mapping[str, str]) -> dict[str, object]:
@@ -131,7 +131,7 @@ def _kind(fields: Mapping[str, str], tags: Mapping[str, str]) -> tuple[str, int]
 def _amount(fields: Mapping[str, str], tags: Mapping[str, str], currency: str) -> int:
     """Return field 4 in our minor units; a reject when the message's exponent leaves a rest."""
     text = fields.get("4", "")
-    if not (len(text) == 12 and text.isascii() and text.isdigit()):
+    if not (len(text) == 12 and is_number(text)):
         raise UnreadableError("4", text, "reject-amount")
     ours = digits_of(currency)
     stated = _exponent(tags.get("0148", ""), fields.get("49", ""))
@@ -145,7 +145,7 @@ def _amount(fields: Mapping[str, str], tags: Mapping[str, str], currency: str) -
 def _exponent(stated: str, number: str) -> int | None:
     """Return the exponent that PDS 0148 (currency 3, exponent 1, repeated) states for a currency; None when it does not."""
     for at in range(0, len(stated) - 3, 4):
-        if stated[at : at + 3] == number and stated[at + 3].isdigit():
+        if stated[at : at + 3] == number and is_number(stated[at + 3]):
             return int(stated[at + 3])
     return None
 
