@@ -209,6 +209,8 @@ def _type_of(annotation: object) -> str:
         return "one of " + ", ".join(f"`{one}`" for one in inside)
     if origin in {typing.Union, types.UnionType}:
         return " or ".join("empty" if one is type(None) else _type_of(one) for one in inside)
+    if origin is tuple:
+        return "any number of tables, see [ways in](../guides/ways-in.md#sources)"
     if annotation is SecretStr:
         return "text, secret: never shown, never logged"
     return {
@@ -230,7 +232,7 @@ def _bounds(metadata: typing.Iterable[object]) -> str:
 
 
 def _default(value: object) -> str:
-    return "empty" if value in {None, ""} else f"`{value}`"
+    return "empty" if value in {None, "", ()} else f"`{value}`"
 
 
 def interchange() -> str:

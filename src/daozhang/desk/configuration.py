@@ -100,7 +100,7 @@ class Configuration(BaseModel):
 
     sources: tuple[Source, ...] = ()
     """Where files are fetched from, one ``[[sources]]`` each: a watched folder, a mailbox, an SFTP server, an object store.
-    What each may say: the guide on ways in."""
+    Read from the file only."""
 
     @field_validator("sources")
     @classmethod

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.header import decode_header, make_header
+from email.message import Message
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -110,6 +111,7 @@ def _of_quoted_printable(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _file_name(body: list[Any]) -> str:
     """Return the name of a part: of its disposition, else of its type; any folder in it is left out."""
     named = [_pairs(one[1]) for one in body[7:] if isinstance(one, list) and len(one) > 1 and isinstance(one[0], str)]
+    named += [_written(one) for one in body[8:] if isinstance(one, str) and ";" in one]
     for pairs in (*named, _pairs(body[2])):
         for key in ("filename", "name"):
             text = _parameter(pairs, key)
@@ -123,6 +125,14 @@ def _pairs(said: Any) -> dict[str, str]:  # noqa: ANN401 - whatever a server may
     if not isinstance(said, list):
         return {}
     return {str(key).lower(): str(value) for key, value in zip(said[::2], said[1::2], strict=False)}
+
+
+def _written(disposition: str) -> dict[str, str]:
+    """Return the parameters of a disposition that a server hands on as it is written in the message."""
+    header = Message()
+    header["Content-Disposition"] = disposition
+    name = header.get_filename("")
+    return {"filename": name} if name else {}
 
 
 def _parameter(pairs: dict[str, str], key: str) -> str:

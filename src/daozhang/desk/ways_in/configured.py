@@ -70,9 +70,12 @@ class ImapSource(_Remote):
 
     kind: Literal["imap"]
     host: Host
-    """Mail server. The connection is protected by TLS from its first byte."""
+    """Mail server."""
 
     port: Port = 993
+    security: Literal["tls", "starttls"] = "tls"
+    """TLS from the first byte, or asked for before the login. Nothing is ever sent without it."""
+
     user: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     password: Secret
     """Where the password is: ``env:NAME`` or ``file:/path``."""

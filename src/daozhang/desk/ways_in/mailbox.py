@@ -32,9 +32,9 @@ def opened(source: ImapSource) -> Iterator[Mailbox]:
     """Give the mailbox; OutsideError when the server does not answer or does not let us in."""
     address = checked(source.host, source.port, may_be_private=source.private)
     context = ssl.create_default_context(cafile=source.ca_file or None)
-    client: _Pinned | None = None
+    client: imaplib.IMAP4 | None = None
     try:
-        client = _Pinned(source.host, address, context)
+        client = _connected(source, address, context)
         try:
             client.login(source.user, secret(source.password))
         except imaplib.IMAP4.error as error:
@@ -49,16 +49,24 @@ def opened(source: ImapSource) -> Iterator[Mailbox]:
                 client.logout()
 
 
-class _Pinned(imaplib.IMAP4_SSL):
+def _connected(source: ImapSource, address: Address, context: ssl.SSLContext) -> imaplib.IMAP4:
+    """Return a connection that TLS protects; a server that cannot offer it is left before anything is said."""
+    client = _Pinned(source.host, address, context if source.security == "tls" else None)
+    if source.security == "starttls":
+        client.starttls(context)
+    return client
+
+
+class _Pinned(imaplib.IMAP4):
     """Speaks to the address that was checked; the certificate must be of the host that was named."""
 
-    def __init__(self, host: str, address: Address, context: ssl.SSLContext) -> None:
-        self._address = address
-        super().__init__(host, 993, ssl_context=context, timeout=ANSWER_S)
+    def __init__(self, host: str, address: Address, context: ssl.SSLContext | None) -> None:
+        self._address, self._context = address, context
+        super().__init__(host, timeout=ANSWER_S)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - the library's signature
-        secured: socket.socket = self.ssl_context.wrap_socket(self._address.connect(), server_hostname=self.host)
-        return secured
+        connection = self._address.connect()
+        return self._context.wrap_socket(connection, server_hostname=self.host) if self._context else connection
 
 
 class Mailbox:
