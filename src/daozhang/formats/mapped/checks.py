@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -59,7 +60,7 @@ class SelfChecks:
             for table, values in rows
             if table == rule.table and one.amount is not None and len(one.columns) == 1
         }
-        for name, how in _amount_columns(self.mapping):
+        for name, how in amount_columns(self.mapping):
             written = self._amount(record, name, how) or 0
             worth = counted.get(name)
             so_far = self.sums.get(name, (0, 0))
@@ -68,6 +69,14 @@ class SelfChecks:
     def footer(self, record: Record) -> None:
         """Take a control line at the foot of the file."""
         self.footers.append(record)
+
+    def add(self, sums: Values[str, object]) -> None:
+        """Take what rows add up to that were read set-wise: ``written`` and ``worth`` of each amount column."""
+        for name, _ in amount_columns(self.mapping):
+            written, worth = (sums.get(f"{what} {name}", 0) for what in ("written", "worth"))
+            if isinstance(written, int) and isinstance(worth, int):
+                so_far = self.sums.get(name, (0, 0))
+                self.sums[name] = (so_far[0] + written, so_far[1] + worth)
 
     def finish(self) -> None:
         """Say everything that does not agree."""
@@ -133,7 +142,7 @@ class SelfChecks:
         totals = [record for record in self.footers if _label(record).lower().startswith(_TOTAL)]
         if len(totals) != 1 or len(self.currencies) > 1:
             return
-        for name, how in _amount_columns(self.mapping):
+        for name, how in amount_columns(self.mapping):
             stated = self.cells(totals[0], name)
             currency = next(iter(self.currencies), "CNY")
             found = self._amount(totals[0], name, how, currency) if stated != _label(totals[0]) else None
@@ -154,7 +163,7 @@ def _label(record: Record) -> str:
     return next((text for one in record.cells if (text := one.strip())), "")
 
 
-def _amount_columns(mapping: Mapping) -> list[tuple[str, Amount]]:
+def amount_columns(mapping: Mapping) -> list[tuple[str, Amount]]:
     """Return the source columns that hold amounts, each once, balances left out: their sum means nothing."""
     found: dict[str, Amount] = {}
     for rule in mapping.tables:

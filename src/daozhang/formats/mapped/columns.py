@@ -23,15 +23,15 @@ UNKNOWN_ACCOUNT: Final = "unknown"
 UNKNOWN: Final = "-"
 """As ``otherwise`` of a rule: a cell that is not translated leaves the column unknown."""
 _FIRST: Final = {"currency": 0, "kind": 1}
-_TAILS: Final = frozenset({"card_tail", "account_tail", "counterparty_tail"})
-_IDENTIFIERS: Final = frozenset({
+TAILS: Final = frozenset({"card_tail", "account_tail", "counterparty_tail"})
+IDENTIFIERS: Final = frozenset({
     "merchant_no", "terminal_no", "store_no", "batch_no", "trace_no", "rrn", "auth_code", "order_no", "network_no",
     "payout_no", "replaces_payout_no", "bank_reference", "original_trace_no", "original_rrn", "operator_no", "serial_no",
 })  # fmt: skip
 """Columns whose leading zeros and last digits matter."""
-_MAIN_AMOUNTS: Final = ("amount_minor", "gross_minor", "net_minor")
+MAIN_AMOUNTS: Final = ("amount_minor", "gross_minor", "net_minor")
 _SHOWN_WORDS: Final = 12
-_AGAINST: Final = frozenset({"refund", "void", "reversal", "preauth_void"})
+AGAINST: Final = frozenset({"refund", "void", "reversal", "preauth_void"})
 """Kinds that take money back from the merchant."""
 _AS_WRITTEN: Final = Moment()
 
@@ -139,9 +139,9 @@ class TableReading:
             return self._said(rule)
         if column.name == "currency":
             return read.currency(source, text)
-        if column.name in _TAILS:
+        if column.name in TAILS:
             return tail_of(text)
-        if column.name in _IDENTIFIERS:
+        if column.name in IDENTIFIERS:
             if isinstance(text, Number):
                 self.numbers.add(source)
             text = cell.identifier(source, text)
@@ -257,7 +257,7 @@ def _signed(rule: ColumnRule, source: str, text: str, found: int, cells: Cells) 
 
 
 def _by_kind(source: str, text: str, found: int, row: Row) -> int:
-    if row.get("kind") in _AGAINST:
+    if row.get("kind") in AGAINST:
         return -abs(found)
     if found < 0:
         raise UnreadableError(source, text, "reject-sign", expected=row.get("kind"))
@@ -282,7 +282,7 @@ def _is_late(rule: ColumnRule) -> bool:
 def _derived(name: str, row: Values[str, object]) -> object:
     gross, fee, net = (row.get(part) for part in ("gross_minor", "fee_minor", "net_minor"))
     if name == "kind":
-        main = next((row[part] for part in _MAIN_AMOUNTS if isinstance(row.get(part), int)), None)
+        main = next((row[part] for part in MAIN_AMOUNTS if isinstance(row.get(part), int)), None)
         return None if main is None else "refund" if isinstance(main, int) and main < 0 else "sale"
     if name == "net_minor":
         # A table without a fee column states none; a fee cell that is empty leaves fee and net unknown.

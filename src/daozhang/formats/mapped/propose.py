@@ -43,7 +43,7 @@ def propose(
     profiles = {name: profile(layout.cells(name)) for name in layout.columns}
     found = matches(layout, profiles, said)
     if not found:
-        return Proposal(mapping=None, problem="map-problem-no-table", sources=tuple(layout.titles.items()))
+        return _unknown(Draft(layout, profiles, Match("", {}, 0), said, given or Given()), sample)
     draft = Draft(layout, profiles, found[0], said, given or Given())
     _say_layout(draft, sample)
     _say_table(draft, found)
@@ -67,6 +67,19 @@ def _proposal(draft: Draft, sample: Sample, code: str) -> Proposal:
         mapping=mapping, points=_ordered(draft.points), checks=tuple(draft.held), filled=filled,
         sources=tuple(draft.layout.titles.items()), table=table,
     )  # fmt: skip
+
+
+def _unknown(draft: Draft, sample: Sample) -> Proposal:
+    """Return the proposal of a table none of whose names is known: a person says what it is, then which column is which."""
+    _say_layout(draft, sample)
+    every = tuple(Choice(name, key=f"map-table-{name.replace('_', '-')}") for name in SLOTS)
+    draft.ask("table", "", "table-unknown", every)
+    return Proposal(
+        mapping=None,
+        points=_ordered(draft.points),
+        sources=tuple(draft.layout.titles.items()),
+        problem="map-problem-no-table",
+    )
 
 
 def _is_aside(layout: Layout, row: tuple[str, ...]) -> bool:

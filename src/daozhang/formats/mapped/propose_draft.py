@@ -158,6 +158,10 @@ _UNITS = (Choice("major", key="map-unit-major"), Choice("minor", key="map-unit-m
 def _unit_choices(example: str) -> tuple[Choice, ...]:
     read = {unit: amount_of(example, unit, ".") for unit in ("major", "minor")}
     return tuple(
-        Choice(one.value, key=f"{one.key}-example", facts={"example": example, "amount": to_text(read[one.value] or 0)})
+        Choice(
+            one.value,
+            key=f"map-unit-{one.value}-example",
+            facts={"example": example, "amount": to_text(read[one.value] or 0)},
+        )
         for one in _UNITS
     )

@@ -63,6 +63,8 @@ def merchant(draft: Draft) -> ColumnRule:
         draft.settle("merchant_no", draft.given.merchant_no, "merchant-given")
         return ColumnRule(value="given:merchant_no")
     said = draft.ask("merchant_no", UNSAID, "merchant")
+    if said == UNSAID:
+        return ColumnRule(value="given:merchant_no", otherwise=UNSAID)
     choices = (Choice("once", key="map-merchant-once"), Choice("always", key="map-merchant-always"))
     if draft.settle("merchant_scope", "once", "merchant-scope", choices, merchant=said) == "always":
         return ColumnRule(value="given:merchant_no", otherwise=said)

@@ -9,7 +9,6 @@ from typing import Final
 from daozhang.formats.mapped.propose_money import Held
 from daozhang.formats.mapped.spec import Mapping
 
-
 UNSAID: Final = "?"
 """Stands for a name nobody has said yet, so that a preview can be drawn; such a proposal cannot be saved."""
 

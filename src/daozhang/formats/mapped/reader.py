@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from daozhang.formats.base import Sink, Source
+from daozhang.formats.base import Given, Sink, Source
 from daozhang.formats.cells import UnreadableError, clean, tail_of
-from daozhang.formats.lines import FIRST_RECORDS, Record, check_width, take
+from daozhang.formats.lines import FIRST_RECORDS, Record, check_width, split_cells, take
 from daozhang.formats.mapped.checks import SelfChecks
 from daozhang.formats.mapped.columns import UNKNOWN_ACCOUNT, TableReading
 from daozhang.formats.mapped.rows import Block, Header, blocks_of
@@ -63,38 +64,60 @@ class _Reading:
         above = list(islice(records, header.last + 1))
         for record in above:
             self.sink.control(record.line_no)
-        names = above[-1].cells if above else ()
-        reading = TableReading(self.mapping, header.columns, self.source.given, account_above(above))
-        checks = SelfChecks(self.mapping, reading.text, self.sink)
+        rows = Rest(
+            self.mapping, self.source.given, self.sink, header, above[-1].cells if above else (), account_above(above)
+        )
         for record in records:
-            self._read_record(record, names, reading, checks, header)
-        checks.finish()
-        self.numbers |= reading.numbers
+            rows.record(record)
+        rows.finish({})
+        self.accountless += rows.accountless
+        self.numbers |= rows.reading.numbers
 
-    def _read_record(
-        self, record: Record, names: tuple[str, ...], reading: TableReading, checks: SelfChecks, header: Header
+
+class Rest:
+    """Reads the records below a header, all of them or those that a set-wise reading left."""
+
+    def __init__(
+        self, mapping: Mapping, given: Given, sink: Sink, header: Header, names: tuple[str, ...], account: str = ""
     ) -> None:
-        shape = self.mapping.shape
-        if record.is_blank or record.cells == names or (shape.comments and record.text.startswith(shape.comments)):
-            self.sink.control(record.line_no)
+        self._mapping = mapping
+        self._sink = sink
+        self._header = header
+        self._names = names
+        self.reading = TableReading(mapping, header.columns, given, account)
+        self._checks = SelfChecks(mapping, self.reading.text, sink)
+        self.accountless = 0
+
+    def record(self, record: Record) -> None:
+        """Say what one record is."""
+        shape = self._mapping.shape
+        if (
+            record.is_blank
+            or record.cells == self._names
+            or (shape.comments and record.text.startswith(shape.comments))
+        ):
+            self._sink.control(record.line_no)
         elif shape.footers and _first_cell(record).startswith(shape.footers):
-            self.sink.control(record.line_no)
-            checks.footer(record)
-        else:
+            self._sink.control(record.line_no)
+            self._checks.footer(record)
+        elif not take(self._sink, record, self._row):
+            self._checks.gaps.append(record.line_no)
 
-            def one(record: Record) -> None:
-                check_width(record, header.columns)
-                rows = reading.rows(record)
-                self._check_net(rows)
-                if not rows:
-                    self.sink.control(record.line_no)
-                for table, values in rows:
-                    self.sink.row(table, record.line_no, values)
-                    self.accountless += values.get("account_tail") == UNKNOWN_ACCOUNT
-                checks.row(record, rows)
+    def finish(self, sums: Values[str, object]) -> None:
+        """Say where the file contradicts itself; ``sums`` is what the rows that were read elsewhere add up to."""
+        self._checks.add(sums)
+        self._checks.finish()
 
-            if not take(self.sink, record, one):
-                checks.gaps.append(record.line_no)
+    def _row(self, record: Record) -> None:
+        check_width(record, self._header.columns)
+        rows = self.reading.rows(record)
+        self._check_net(rows)
+        if not rows:
+            self._sink.control(record.line_no)
+        for table, values in rows:
+            self._sink.row(table, record.line_no, values)
+            self.accountless += values.get("account_tail") == UNKNOWN_ACCOUNT
+        self._checks.row(record, rows)
 
     def _check_net(self, rows: Iterable[tuple[str, dict[str, object]]]) -> None:
         for table, values in rows:
@@ -106,11 +129,17 @@ class _Reading:
                 )
 
     def _column_of(self, table: str, name: str) -> str:
-        for rule in self.mapping.tables:
+        for rule in self._mapping.tables:
             for column, one in rule.columns:
                 if rule.table == table and column == name and one.columns:
                     return one.columns[0]
         return name
+
+
+def record_of(line_no: int, text: str, delimiter: str, *, quoted: bool) -> Record:
+    """Return one line of a text as a record."""
+    cells, is_open, _ = split_cells(text, delimiter) if quoted else (text.split(delimiter), False, False)
+    return Record(line_no, tuple(text.split(delimiter) if is_open else cells), text, is_broken=is_open)
 
 
 def account_above(records: Iterable[Record]) -> str:

@@ -87,6 +87,17 @@ def first_records_of(source: Source, shape: FileShape) -> tuple[Record, ...]:
     return _cut(peek(source), shape.delimiter or ",", shape.quoted) if shape.container in {"text", "table"} else ()
 
 
+def is_text(source: Source, shape: FileShape) -> bool:
+    """Return whether a file is read as delimited text."""
+    return shape.container in {"text", "table"} and not _is_json(source, shape) and not _is_sheet(source, shape)
+
+
+def first_text_records(text: str, shape: FileShape) -> tuple[str, Header | None, tuple[Record, ...]]:
+    """Return the delimiter of a text, its header, and its first records."""
+    delimiter, header = _text_header(text, shape)
+    return delimiter, header, _cut(text, delimiter, shape.quoted)
+
+
 def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
     """Return where the names of the header stand: in one row, or in two where the upper one groups the lower.
 

@@ -15,6 +15,7 @@ from daozhang.formats.mapped.plain import from_plain, to_plain
 from daozhang.formats.mapped.reader import read_with
 from daozhang.formats.mapped.soundness import check_sound
 from daozhang.formats.mapped.spec import Mapping
+from daozhang.formats.mapped.sql import project_with
 from daozhang.formats.mapped.toml_text import toml_of
 
 LARGEST: Final = 256 * 1024
@@ -63,6 +64,7 @@ def as_format(mapping: Mapping) -> Format:
         knows=knows_by(mapping),
         tables=tuple(dict.fromkeys(rule.table for rule in mapping.tables)),
         read=read_with(mapping),
+        project=project_with(mapping),
         unsure=mapping.unsure,
         evidence=mapping.evidence,
     )

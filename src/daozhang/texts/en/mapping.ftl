@@ -30,6 +30,7 @@ map-why-header-names = Row { $row } has column names we know.
 map-why-header-unknown = No row has column names we know; please point to the one that holds them.
 map-why-table-clear = Because it has these columns: { $columns }.
 map-why-table-unclear = These columns stand in more than one kind of table: { $columns }.
+map-why-table-unknown = None of the names is known; please say what kind of table it is, then which column is which.
 map-why-unit-open = No amount has decimals and no column name says the unit; the file alone does not tell.
 map-why-unit-hint = The column names say the unit.
 map-why-unit-decimals = Amounts have decimals, for example { $example }.
@@ -111,7 +112,7 @@ map-state-closed = Closed
 map-check-net = Gross − fee = net: { $holds } of { $of } rows agree
 map-check-running-balance = The balance leads to the next row: { $holds } of { $of } agree
 map-problem-no-header = No row with column names was found. Please see whether the file holds a table with column names.
-map-problem-no-table = The column names hold no amount or time that every table needs, so the kind of table is not known.
+map-problem-no-table = The column names do not tell what kind of table this is.
 map-problem-columns = A column that is needed was not found yet; please point to it under “Every column”.
 map-problem-no-text = This is not a file with a table.
 map-error-no-such = There is no mapping { $code }. There are: { $codes }

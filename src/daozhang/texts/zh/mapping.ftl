@@ -30,6 +30,7 @@ map-why-header-names = 第 { $row } 行有认识的列名。
 map-why-header-unknown = 没有一行的列名是我们认识的，请指出列名所在的行。
 map-why-table-clear = 因为有这些列：{ $columns }。
 map-why-table-unclear = 这些列在几种表里都有：{ $columns }。
+map-why-table-unknown = 列名都没见过，请先说这是哪种表，再指出每一列。
 map-why-unit-open = 所有金额都没有小数，列名也没有写明单位，只看文件分不清。
 map-why-unit-hint = 列名里写明了单位。
 map-why-unit-decimals = 金额带小数，例如 { $example }。
@@ -111,7 +112,7 @@ map-state-closed = 关闭
 map-check-net = 交易金额 − 手续费 = 清算净额：{ $of } 行中 { $holds } 行成立
 map-check-running-balance = 余额逐行接得上：{ $of } 处中 { $holds } 处成立
 map-problem-no-header = 没有找到列名所在的行。请确认文件里有一张带列名的表。
-map-problem-no-table = 列名里没有金额、时间这类必需的列，认不出是哪种表。
+map-problem-no-table = 从列名认不出这是哪种表。
 map-problem-columns = 还缺必需的列，请在下面“每一列”里指出。
 map-problem-no-text = 这不是表格文件。
 map-error-no-such = 没有名为 { $code } 的映射。现有：{ $codes }
