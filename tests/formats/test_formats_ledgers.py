@@ -105,18 +105,23 @@ def test_only_a_bill_of_both_directions_is_called_complete() -> None:
 @pytest.mark.parametrize(
     ("code", "part", "account", "opening", "closing"),
     [
-        ("wechat_fund_bill", "BASIC", "wallet:wechat:BASIC", 0, None),
+        ("wechat_fund_bill", "BASIC", "wallet:1900000001:BASIC", 0, None),
         ("alipay_ledger", "SYNTHETIC", "wallet:alipay:2088000000000001", 100000, 107962),
     ],
 )
 def test_a_ledger_states_its_balances(code: str, part: str, account: str, opening: int, closing: int | None) -> None:
-    (said,) = read(code, sample(code, part)).statements
+    known = sample(code, part)
+    (said,) = read(code, Source(known.name, known.data, Given(merchant_no="1900000001"))).statements
 
     assert (said.account_tail, said.opening_minor, said.first_on, said.last_on) == (
         account, opening, date(2026, 6, 15), date(2026, 6, 15),
     )  # fmt: skip
     last = read(code, sample(code, part)).values("bank_entries")[-1]["balance_minor"]
     assert said.closing_minor == (last if closing is None else closing)
+
+
+def test_a_ledger_whose_merchant_nobody_said_states_no_balance() -> None:
+    assert read("wechat_fund_bill", sample("wechat_fund_bill", "BASIC")).statements == []
 
 
 def test_a_ledger_with_a_row_set_aside_states_no_balance_it_cannot_prove() -> None:

@@ -63,7 +63,7 @@ class _Ledger:
             self.gaps.append(record.line_no)
 
     def _comment(self, text: str) -> None:
-        self.merchant_no = self.merchant_no or stated_account(text) or self.source.given.merchant_no
+        self.merchant_no = stated_account(text) or self.merchant_no
         self.period = stated_period(text) or self.period
         if match := _TOTALS.match(text):
             self.totals[match[1]] = (match[2].replace(",", ""), match[3])
@@ -120,7 +120,8 @@ class _Ledger:
         if self.columns is None:
             self.sink.warn("warn-header-missing")
         check_running_balance(self.sink, self.chain, self.gaps)
-        say_ledger(self.sink, self.account, self.chain, self.gaps)
+        if self.merchant_no or self.source.given.account_tail:
+            say_ledger(self.sink, self.account, self.chain, self.gaps)
         if self.unpaid_withdrawals:
             self.sink.warn("warn-merchant-unknown", count=self.unpaid_withdrawals)
         if not self.totals:
