@@ -9,7 +9,7 @@ from typing import Final
 from daozhang.formats.base import Given, Sink, Source
 from daozhang.formats.camt_checks import Balance, check_balances, read_balance, said_of_itself, stated_period
 from daozhang.formats.camt_details import Details, signed
-from daozhang.formats.camt_entry import Days, answer, described
+from daozhang.formats.camt_entry import Days, answer, row_of
 from daozhang.formats.camt_places import (
     ACCOUNT_CURRENCY,
     AMOUNT,
@@ -33,6 +33,7 @@ from daozhang.formats.xml_source import decoded
 from daozhang.formats.xml_stream import Record, Stream
 
 NOT_BOOKED: Final = frozenset({"PDNG", "INFO", "FUTR"})
+MOST_CODES: Final = 300
 NOBODY: Final[Record] = [None] * (DETAIL_MINOR + 1)
 """The detail of an entry that has none."""
 
@@ -71,6 +72,7 @@ class Camt:
     def __init__(self, kind: Kind, given: Given, sink: Sink) -> None:
         self._kind, self._given, self._sink = kind, given, sink
         self._days = Days(zone_named(given.timezone))
+        self._codes: dict[str, str] = {}
         self._known: Known | None = None
         self._details = Details()
         self._balances: list[Balance] = []
@@ -118,7 +120,7 @@ class Camt:
 
         Whatever cannot be read raises before the first row is said.
         """
-        code = currency("Ntry/Amt@Ccy", entry[CURRENCY] or known.currency) or "CNY"
+        code = self._code(entry[CURRENCY] or known.currency)
         amount = signed("Ntry", entry[AMOUNT], code, entry[SIDE])
         booked_at, value_on = self._booked_at(statement, entry), self._days.value_on(entry)
         booked_on = self._days.booked_on(entry, booked_at)
@@ -126,18 +128,30 @@ class Camt:
         if total != amount and details.count > (total is None):
             self._counts["unsplit"] += 1
             self._unsplit_line = self._unsplit_line or entry[LINE]
-        common = (known.account, booked_at, value_on, code)
-        if total == amount and details.count > 1:
-            for detail in details:
-                self._row(common, statement, entry, detail, detail[LINE], detail[DETAIL_MINOR])
-                self._counts["accountless"] += known.account == "unknown"
-        else:
-            self._row(common, statement, entry, details.common() or NOBODY, entry[LINE], amount)
-            self._counts["accountless"] += known.account == "unknown"
+        is_split = total == amount and details.count > 1
+        pieces = details if is_split else (details.common() or NOBODY,)
+        for detail in pieces:
+            minor, line_no = (detail[DETAIL_MINOR], detail[LINE]) if is_split else (amount, entry[LINE])
+            row = row_of(known.account, booked_at, value_on, code, entry, detail, minor)
+            if self._kind.word:
+                row["kind"] = self._kind.word
+            self._sink.row(self._kind.table, line_no, row)
+            if said := answer(detail, minor, code, booked_at, statement[STATEMENT_ID]):
+                self._sink.row("payout_answers", line_no, said)
+        if known.account == "unknown":
+            self._counts["accountless"] += details.count if is_split else 1
         by_day = known.booked.setdefault(code, {})
         by_day[value_on] = by_day.get(value_on, 0) + amount
         known.entries += 1
         known.outside_period += bool(known.period and not known.period[0] <= booked_on <= known.period[1])
+
+    def _code(self, text: str) -> str:
+        """Return the currency written as ``text``, which nearly every entry of a statement repeats."""
+        if text not in self._codes:
+            if len(self._codes) > MOST_CODES:
+                self._codes.clear()
+            self._codes[text] = currency("Ntry/Amt@Ccy", text) or "CNY"
+        return self._codes[text]
 
     def _booked_at(self, statement: Record, entry: Record) -> datetime:
         """Return when the entry was booked. A notice may leave that out: what it says is booked when it is made."""
@@ -146,22 +160,6 @@ class Camt:
         booked_at = self._days.booked_at(entry, statement[CREATED_AT] or self._created_at)
         self._counts["dayless"] += 1
         return booked_at
-
-    def _row(
-        self, common: tuple[str, datetime, date | None, str], statement: Record, entry: Record, detail: Record,
-        line_no: int, amount: int,
-    ) -> None:  # fmt: skip
-        account, booked_at, value_on, code = common
-        values: dict[str, object] = {
-            "account_tail": account, "booked_at": booked_at, "value_on": value_on, "currency": code, "amount_minor": amount,
-            **described(entry, detail, amount),
-        }  # fmt: skip
-        if self._kind.word:
-            values["kind"] = self._kind.word
-        self._sink.row(self._kind.table, line_no, values)
-        said = answer(detail, amount, code, booked_at, statement[STATEMENT_ID])
-        if said:
-            self._sink.row("payout_answers", line_no, said)
 
     def _read_known(self, statement: Record) -> Known:
         own = tail_of(statement[IBAN] or statement[OTHER_ACCOUNT] or "")

@@ -71,7 +71,9 @@ class Details:
         yield from self._open
 
     def common(self) -> Record | None:
-        """Return what all details say alike, the rest unknown; None when there is no detail."""
+        """Return what all details say alike, the rest unknown; of one detail all it says; None when there is none."""
+        if self.count == 1:
+            return self._open[0]
         same: Record | None = None
         left: list[int] = []
         for detail in self:

@@ -84,8 +84,14 @@ class Days:
         return known
 
 
-def described(entry: Record, detail: Record, amount: int) -> dict[str, object]:
-    """Return the other side, the texts, and the reference: end-to-end, instruction, transaction, then the bank's."""
+def row_of(
+    account: str, booked_at: datetime, value_on: date | None, code: str, entry: Record, detail: Record, amount: int
+) -> dict[str, object]:
+    """Return the row of an entry or of one of its details.
+
+    The other side is who pays a credit and who gets a debit. The reference is the end-to-end number, else that of the
+    instruction, of the transaction, then the bank's.
+    """
     name, last_name, account = _IN if amount >= 0 else _OUT
     number = detail[account]
     reference = detail[END_TO_END]
@@ -94,6 +100,11 @@ def described(entry: Record, detail: Record, amount: int) -> dict[str, object]:
             detail[INSTRUCTION], detail[TRANSACTION], detail[DETAIL_BANK_REF], entry[BANK_REF], entry[ENTRY_REF]
         )
     return {
+        "account_tail": account,
+        "booked_at": booked_at,
+        "value_on": value_on,
+        "currency": code,
+        "amount_minor": amount,
         "counterparty_name": detail[name] or detail[last_name],
         "counterparty_tail": _tail(number) if number else None,
         "text": _text(entry, detail),
@@ -128,8 +139,10 @@ def answer(detail: Record, amount: int, code: str, booked_at: datetime, message_
     Only money that comes back is an answer about a payment that was sent, and only when it names that payment.
     """
     code_of_return = detail[RETURN_CODE] or detail[RETURN_OWN_CODE]
+    if amount <= 0 or not code_of_return:
+        return {}
     payout_no = _first_said(detail[END_TO_END], detail[INSTRUCTION], detail[TRANSACTION])
-    if amount <= 0 or not code_of_return or payout_no is None:
+    if payout_no is None:
         return {}
     return {
         "payout_no": payout_no,

@@ -132,7 +132,9 @@ class Stream:
     def _refuse_text(self) -> None:
         raise InputError("input-xml-text", line=self._parser.CurrentLineNumber, limit=LONGEST_TEXT)
 
-    def _handlers(self, parser: expat.XMLParserType) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
+    def _handlers(  # noqa: C901 - two functions in one: a call more per element would double what reading costs
+        self, parser: expat.XMLParserType
+    ) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
         """Return what takes the start and the end of an element.
 
         Called millions of times for a large file: both know the current place and record by name, text is collected by
@@ -148,7 +150,8 @@ class Stream:
             place = place[name]
             what = place.what
             if what == _LEAF:
-                texts.clear()
+                if texts:
+                    texts.clear()
                 parser.CharacterDataHandler = take
                 if attributes and place.currency and record[place.currency] is None:
                     record[place.currency] = _currency(attributes)
@@ -166,7 +169,13 @@ class Stream:
             if what == _LEAF:
                 parser.CharacterDataHandler = None
                 if texts:
-                    self._keep(record, place)
+                    text = "".join(texts).strip()
+                    texts.clear()
+                    slot = place.slot
+                    if record[slot] is None and len(text) <= LONGEST_TEXT:
+                        record[slot] = text or None
+                    else:
+                        self._join(record, place, text)
             elif what:
                 ended, record = record, records.pop()
                 place.closed(ended, record)
@@ -174,15 +183,10 @@ class Stream:
 
         return start, end
 
-    def _keep(self, record: Record, place: _Place) -> None:
-        texts = self._texts
-        text = (texts[0] if len(texts) == 1 else "".join(texts)).strip()
-        texts.clear()
-        known = record[place.slot]
-        if known is None:
-            record[place.slot] = text or None
-        elif place.joins and text:
-            text = record[place.slot] = f"{known} {text}"
+    def _join(self, record: Record, place: _Place, text: str) -> None:
+        """Put one more text of an element that may stand several times behind the first; of others the first counts."""
+        if place.joins and text:
+            text = record[place.slot] = f"{record[place.slot]} {text}"
         if len(text) > LONGEST_TEXT:
             self._refuse_text()
 
