@@ -92,8 +92,8 @@ def row_of(
     The other side is who pays a credit and who gets a debit. The reference is the end-to-end number, else that of the
     instruction, of the transaction, then the bank's.
     """
-    name, last_name, account = _IN if amount >= 0 else _OUT
-    number = detail[account]
+    name, last_name, other = _IN if amount >= 0 else _OUT
+    number = detail[other]
     reference = detail[END_TO_END]
     if reference is None or reference.upper() in UNSAID:
         reference = _first_said(
