@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ WRONG = "12.5O"
 
 
 @pytest.fixture
-def page(sqlite_workspace: Any) -> Iterator[tuple[Any, Client, str]]:
+def page(sqlite_workspace: Any) -> tuple[Any, Client, str]:
     """Return a workspace with a file of which four lines wait, somebody logged in, and the import."""
     from django.contrib.auth.models import User
 
@@ -36,7 +35,7 @@ def page(sqlite_workspace: Any) -> Iterator[tuple[Any, Client, str]]:
     client = Client(SERVER_NAME="localhost")
     client.cookies["daozhang_language"] = "en"
     client.force_login(User.objects.create_user("li", password="a long enough one"))
-    yield sqlite_workspace, client, result.import_id
+    return sqlite_workspace, client, result.import_id
 
 
 def form_of(client: Client, address: str) -> dict[str, str]:
