@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from daozhang.formats.base import Sink, Source, Statement
+from daozhang.formats.base import NotSetWiseError, Sink, Source, Statement
 from daozhang.formats.cells import UnreadableError, clean
 from daozhang.formats.decoding import decode
 from daozhang.formats.lines import Columns, Record, Row, first_records, physical_lines, split_cells, take
@@ -35,13 +35,27 @@ def read_bill(source: Source, sink: Sink, summary_name: str, *, expects_summary:
     are split at comma + backtick, since a goods name may hold a comma. A file saved again by a spreadsheet has lost
     the backticks; it is then split at its commas. A bill without a summary is said to lack one where it must have one.
     """
+    return take_bill(
+        enumerate(physical_lines(decode(source.data)), 1), sink, summary_name, expects_summary=expects_summary
+    )
+
+
+def take_bill(lines: Iterable[tuple[int, str]], sink: Sink, summary_name: str, *, expects_summary: bool = True) -> Bill:
+    """Take apart the lines of a bill, or those of them that were not read set-wise; see ``read_bill``.
+
+    The summary's values stand directly below its header. ``NotSetWiseError`` when a line is missing between the two.
+    """
     columns: Columns | None = None
     totals: Columns | None = None
     rows: list[Record] = []
     summary: dict[str, str] = {}
-    for line_no, line in enumerate(physical_lines(decode(source.data)), 1):
+    before = 0
+    for line_no, line in lines:
         cells = _cells(line)
         record = Record(line_no, tuple(cells), line)
+        if totals is not None and not summary and line_no != before + 1:
+            raise NotSetWiseError
+        before = line_no
         if record.is_blank:
             sink.control(line_no)
         elif columns is None:

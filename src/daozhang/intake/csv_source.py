@@ -64,7 +64,7 @@ def sums(
     connection.register(
         "left_ranges", pa.table({"a": pa.array(bounds[0], pa.int64()), "b": pa.array(bounds[1], pa.int64())})
     )
-    values = ", ".join(f"coalesce({sql}, 0)" for sql in how.sums.values())
+    values = ", ".join(how.sums.values())
     found = connection.execute(
         f"SELECT {values} FROM {source} ANTI JOIN (SELECT unnest(range(a, b)) AS line_no FROM left_ranges) USING (line_no)"
     ).fetchall()[0]

@@ -7,16 +7,17 @@ is turned to negative here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.base import Format, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError, currency
 from daozhang.formats.lines import Row
 from daozhang.formats.totals import compare_amount, compare_count
-from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header
+from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header, take_bill
+from daozhang.formats.wechat_projection import project
 
 KNOWN_BY: Final = ("交易时间", "商户号", "微信订单号", "商户订单号", "交易状态", "手续费", "费率")
 GROSS: Final = ("应结订单金额", "总金额")
@@ -38,6 +39,11 @@ SUMMED: Final = (
     ("申请退款总金额", ("申请退款金额",)),
 )
 """Names of the summary and the columns each adds up (newer and older form)."""
+
+SUMMARY: Final = "总交易单数"
+"""First name of the summary's header."""
+PROJECTED: Final = ("特约商户号", "设备号", "付款银行", "货币种类", "应结订单金额", "微信退款单号", "退款金额")
+"""What the layout ALL has beside what a bill is known by, and the set-wise way needs."""
 
 KINDS: Final = {"SUCCESS": "sale", "REFUND": "refund", "REVOKED": "void"}
 
@@ -66,10 +72,26 @@ def _knows(source: Source) -> bool:
 
 
 def _read(source: Source, sink: Sink) -> None:
-    bill = read_bill(source, sink, "总交易单数")
+    _finish(source, read_bill(source, sink, SUMMARY), sink, {})
+
+
+def _project(source: Source) -> Projection | None:
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
+        _finish(source, take_bill(lines, sink, SUMMARY), sink, sums)
+
+    return project(source, (*KNOWN_BY, *PROJECTED), dict(SUMMED), rest)
+
+
+def _finish(source: Source, bill: Bill, sink: Sink, before: Mapping[str, object]) -> None:
+    """Read the rows of a bill and compare the summary; ``before`` is what rows that were read set-wise add up to."""
     sums = _Sums(bill.summary)
     days: set[object] = set()
     merchants: set[str] = set()
+    if rows := before.get("rows"):
+        sums.rows = int(str(rows))
+        sums.amounts = {name: int(str(before[name])) for name, _ in SUMMED if name in bill.summary and name in before}
+        days = {date.fromisoformat(str(before[name])) for name in ("first_on", "last_on")}
+        merchants = {str(before[name]) for name in ("first_merchant", "last_merchant")}
 
     def one(row: Row) -> None:
         sums.add(row)
@@ -162,5 +184,6 @@ FORMAT = Format(
     knows=_knows,
     tables=("clearings",),
     read=_read,
+    project=_project,
     unsure=("unsure-wechat-fee-refund", "unsure-wechat-revoked", "unsure-wechat-old-layout"),
 )
