@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -76,6 +77,7 @@ def _of_http(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ANN401
     return answer(request, key, error.status_code)
 
 
-def _of_bug(request: HttpRequest, _error: Any) -> HttpResponse:  # noqa: ANN401
-    """Say that something of ours went wrong, and nothing of what; Django's own log has the trace."""
+def _of_bug(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ANN401
+    """Say that something of ours went wrong, and nothing of what; the trace goes to the log alone."""
+    logging.getLogger("django.request").error("%s %s", request.method, request.path, exc_info=error)
     return answer(request, "api-fault", 500)

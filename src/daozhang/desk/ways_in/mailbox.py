@@ -76,18 +76,24 @@ class Mailbox:
         self._source, self._client = source, client
         said = client.response("UIDVALIDITY")[1]
         self._validity = said[0].decode() if said and said[0] else ""
+        self._can = client.capability()[1][0].decode().upper().split()  # some say what they can only after the login
 
     def files(self, is_known: Callable[[Found], bool]) -> Iterator[Found]:
         """Yield attachments, message by message; after its last one, the message itself, which puts it away."""
         since = (datetime.now(ZONE) - timedelta(days=self._source.since_days)).strftime("%d-%b-%Y")
-        (listed,) = _check(self._client.uid("SEARCH", "SINCE", since), self._source)
-        for uid in (listed or b"").decode().split():
+        left = set(self._search("UNSEEN")) if self._source.afterwards == "seen" else None
+        for uid in self._search("UNDELETED", "SINCE", since):
             whole = self._whole(uid, None)
-            if is_known(whole):
-                if self._source.afterwards != "leave":
-                    yield whole
+            if is_known(self._whole(uid, None, is_ours=False)):
                 continue
-            yield from self._message(uid)
+            if not is_known(whole):
+                yield from self._message(uid)
+            elif self._source.afterwards != "leave" and (left is None or uid in left):
+                yield whole  # it is in, but the look that brought it was interrupted before it was put away
+
+    def _search(self, *words: str) -> list[str]:
+        told = _check(self._client.uid("SEARCH", *words), self._source)
+        return (told[0] or b"").decode().split() if told else []
 
     def _message(self, uid: str) -> Iterator[Found]:
         told = _check(self._client.uid("FETCH", uid, ASKED), self._source)
@@ -107,7 +113,7 @@ class Mailbox:
 
     def _whole(self, uid: str, came_at: datetime | None, *, is_ours: bool = True) -> Found:
         return Found(
-            key=(self._validity, uid, "message"), name=f"{self._source.mailbox} {uid}", size=0, stated_at=came_at,
+            key=(self._validity, uid, "message" if is_ours else "message of others"), name=f"{self._source.mailbox} {uid}", size=0, stated_at=came_at,
             take=lambda: iter(()), put_away=partial(self._put_away, uid) if is_ours else _nothing, counts=False,
         )  # fmt: skip
 
@@ -138,12 +144,12 @@ class Mailbox:
             _check(self._client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"), self._source)
             return
         done = _quoted(self._source.done)
-        if "MOVE" in self._client.capabilities:
+        if "MOVE" in self._can:
             _check(self._client.uid("MOVE", uid, done), self._source)
             return
         _check(self._client.uid("COPY", uid, done), self._source)
         _check(self._client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)"), self._source)
-        if "UIDPLUS" in self._client.capabilities:  # without it everything that anyone marked would go
+        if "UIDPLUS" in self._can:  # without it everything that anyone marked would go
             _check(self._client.uid("EXPUNGE", uid), self._source)
 
 
