@@ -23,7 +23,7 @@ from daozhang.formats.iso8583.messages import message_of as kept
 from daozhang.formats.iso8583.story import told_by
 from daozhang.formats.lines import physical_lines
 
-FIRST_LINES: Final = 200
+FIRST_LINES: Final = 1000
 """Lines of a text log that are looked at to know it."""
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
