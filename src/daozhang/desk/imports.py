@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from daozhang.desk import mappings
+from daozhang.desk import mappings, sent_again
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
 from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
@@ -188,9 +188,13 @@ def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[lis
     parts = ImportPart.objects.filter(
         import_row__state=Import.State.ACCEPTED, kind__in=FACTS, is_live=True, rows__gt=0
     ).order_by("import_row__seq", "id")
-    return [Part(one.table, one.path) for one in parts if one.import_row_id in known], [
-        _source_file(row) for row in imports
-    ]
+    again = sent_again.replaced_by(imports)
+    later = sent_again.parts_of(again.values()) if again else {}
+    return [
+        Part(one.table, one.path, later.get((again.get(one.import_row_id, ""), one.table), ()))
+        for one in parts
+        if one.import_row_id in known
+    ], [_source_file(row) for row in imports]
 
 
 def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
