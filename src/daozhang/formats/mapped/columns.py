@@ -47,6 +47,7 @@ class _Rule:
     name: str
     read: Callable[[Cells, Row], object]
     is_late: bool
+    is_derived: bool
 
 
 class TableReading:
@@ -104,7 +105,7 @@ class TableReading:
         row: Row = {}
         for one in columns:
             value = one.read(cells, row)
-            row[one.name] = _derived(one.name, row) if one.is_late and value is None else value
+            row[one.name] = _derived(one.name, row) if one.is_derived and value is None else value
         for column in table_named(rule.table).columns:
             if column.required and row.get(column.name) is None and not self._for_knowing:
                 raise UnreadableError(_source_name(rule, column.name), "", "reject-empty")
@@ -112,7 +113,10 @@ class TableReading:
 
     def _compiled(self, rule: TableRule) -> list[_Rule]:
         table = table_named(rule.table)
-        compiled = [_Rule(name, self._reader(one, table.column(name)), _is_late(one)) for name, one in rule.columns]
+        compiled = [
+            _Rule(name, self._reader(one, table.column(name)), _is_late(one), one.value.startswith("derived:"))
+            for name, one in rule.columns
+        ]
         # The currency says how many decimals an amount has, the kind its sign; what is derived needs all the others.
         return sorted(
             compiled, key=lambda one: (one.is_late, _FIRST.get(one.name, 2) if not one.is_late else one.name == "kind")
