@@ -153,4 +153,5 @@ FORMAT = Format(
     tables=("clearings",),
     read=_read,
     unsure=("unsure-alipay-fee-sign", "unsure-alipay-shared"),
+    evidence="documentation",
 )

@@ -154,4 +154,5 @@ FORMAT = Format(
     tables=("bank_entries", "payouts"),
     read=_read,
     unsure=("unsure-wechat-payout-day", "unsure-wechat-return"),
+    evidence="documentation",
 )
