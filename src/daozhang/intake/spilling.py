@@ -6,9 +6,8 @@ from array import array
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,7 +18,10 @@ from daozhang.intake.reading import StagedPart
 from daozhang.intake.staging import as_arrow, day_range, write_rows
 from daozhang.records import Table, table_named
 
-GROUP_ROWS: Final = 32_768
+if TYPE_CHECKING:
+    import duckdb
+
+GROUP_ROWS: Final = 16_384
 """Rows that are packed together; readers of the lake skip by such groups."""
 
 
