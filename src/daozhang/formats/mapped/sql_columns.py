@@ -87,8 +87,8 @@ class RuleSql:
             return Sql(f"upper({text})", (plain,))
         if column.name in TAILS:
             shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
-            tests = (f"({text} IS NULL OR strlen({text}) = length({text}))",)
-            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", tests)
+            ascii_only = f"({text} IS NULL OR strlen({text}) = length({text}))"
+            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", (ascii_only,))
         tests: tuple[str, ...] = ()
         if column.name in IDENTIFIERS:
             tests = (
