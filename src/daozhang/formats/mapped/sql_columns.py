@@ -77,7 +77,7 @@ class RuleSql:
             return Sql(said)
         read = self._read_word(rule, column, text)
         return Sql(
-            f"coalesce({read.text}, {said})" if said != "NULL" and column.name not in TAILS else read.text, read.sure
+            f"CASE WHEN {text} IS NULL THEN {said} ELSE {read.text} END" if said != "NULL" else read.text, read.sure
         )
 
     @staticmethod
