@@ -7,7 +7,9 @@ library lays a sheet out as a full rectangle: two cells in opposite corners cost
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Final
 from xml.parsers import expat
@@ -19,6 +21,12 @@ CELLS: Final = 4_000_000
 UNPACKED: Final = 400 * 1024 * 1024
 """Most bytes of all parts together."""
 PARTS: Final = 4_000
+PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How parts and files may be packed. The rarer ways let a few bytes ask for gigabytes of memory."""
+DAMAGED: Final = (
+    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, IndexError, struct.error, zlib.error,
+)  # fmt: skip
+"""What the standard library raises over a damaged zip: an empty name, a broken stream and a wrong checksum differ."""
 _PIECE: Final = 1024 * 1024
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _SHEET: Final = re.compile(r"(?i)xl/worksheets/[^/]+\.xml")
@@ -46,7 +54,7 @@ def check_package(packed: IO[bytes], *, only_kind: bool = False) -> str:
         kind = _kind(archive)
         if kind and not only_kind:
             _check(archive, kind)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except DAMAGED as error:
         if only_kind:
             return ""
         raise InputError("refused-sheet-damaged") from error
@@ -66,6 +74,8 @@ def _kind(archive: zipfile.ZipFile) -> str:
 def _check(archive: zipfile.ZipFile, kind: str) -> None:
     entries = archive.infolist()
     if len(entries) > PARTS or len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise InputError("refused-sheet-damaged")
+    if any(entry.compress_type not in PACKED for entry in entries):
         raise InputError("refused-sheet-damaged")
     if any(entry.flag_bits & 1 for entry in entries):
         raise InputError("refused-sheet-locked")

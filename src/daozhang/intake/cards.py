@@ -11,31 +11,60 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
 MASKED: Final = re.compile(r"\d{6}\*{6}\d{4}~[A-Z2-7]{8}")
 SHORTEST_CARD: Final = 13
 """Digits of the shortest card number; no shorter text can hold one."""
+_OTHER_DIGITS: Final = "０-９٠-٩۰-۹०-९০-৯๐-๙𝟎-𝟿"
+"""Digits beyond ASCII that people and programs write: full-width, Arabic, Persian, Indian, Thai, mathematical."""
+_BLANKS: Final = " \t\n\r\x0b\x0c\x85\xa0\u2002\u2003\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u3000"
+_DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
+_MARKS: Final = "._/,·"
+_BETWEEN: Final = "[" + _BLANKS + "\\" + _DASHES + _MARKS + "]{1,2}"
+"""What may stand between the groups of a card number; a line end may be two signs."""
 SUSPECT_SQL: Final = (
     "(?:^|[^0-9])(?:4[0-9]{12}(?:[0-9]{3}){0,2}|3[47][0-9]{13}|3[0568](?:[0-9]{12}|[0-9]{14,17})|5[1-5][0-9]{14}"
-    "|2[2-7][0-9]{14}|6[0-9]{15,18})(?:[^0-9]|$)|[0-9]{4}[ -][0-9]{4,6}[ -][0-9]{4}|[0-9]{6}[ -][0-9]{10}|[０-９]{4}"
+    "|2[2-7][0-9]{14}|6[0-9]{15,18})(?:[^0-9]|$)"
+    f"|[0-9]{{4}}{_BETWEEN}[0-9]{{4,6}}{_BETWEEN}[0-9]{{4}}|[0-9]{{6}}{_BETWEEN}[0-9]{{10}}|[{_OTHER_DIGITS}]{{4}}"
 )
 """What a cell must hold (RE2) before it is worth looking at one by one: digits of an issuer's prefix and length, or
-digits in the groups that cards are printed in, or full-width digits."""
+digits in the groups that cards are printed in, or digits beyond ASCII."""
 
-_SUSPECT = re.compile("[0-9０-９](?:[ \\-　－]?[0-9０-９]){12}")
-_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９　－", "0123456789 -")
+_SUSPECT = re.compile(f"[0-9{_OTHER_DIGITS}](?:(?:{_BETWEEN})?[0-9{_OTHER_DIGITS}]){{12}}")
+
+
+def _plain_signs() -> dict[int, str]:
+    """Return what every sign is read as, one for one: digits as ASCII, blanks as a space, line ends as one, dashes as ``-``."""
+    signs = (
+        dict.fromkeys(_BLANKS, " ")
+        | dict.fromkeys("\n\r\x85\u2028\u2029", "\n")
+        | dict.fromkeys(_DASHES, "-")
+    )
+    for first, last in re.findall("(.)-(.)", _OTHER_DIGITS):
+        signs |= {chr(code): str(unicodedata.decimal(chr(code))) for code in range(ord(first), ord(last) + 1)}
+    return {ord(sign): plain for sign, plain in signs.items()}
+
+
+_PLAIN_DIGITS: Final = _plain_signs()
+_GROUPED = (
+    r"[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{1,3}}",
+    r"[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{1,7}}",
+    r"[0-9]{{4}}{0}[0-9]{{6}}{0}[0-9]{{4,5}}",
+)
+_BLANK = r"[ \n]{1,2}"
 _WRITTEN = tuple(
     re.compile(form + r"(?![0-9])")
     for form in (
         r"[0-9]{13,19}",
-        r"[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}\1[0-9]{1,3}",
-        r"[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,7}",
-        r"[0-9]{4}([ -])[0-9]{6}\1[0-9]{4,5}",
-        r"[0-9]{6}([ -])[0-9]{10,13}",
+        *(form.format(between) for form in _GROUPED for between in (_BLANK, *map(re.escape, "-" + _MARKS))),
+        rf"[0-9]{{6}}(?:{_BLANK}|-)[0-9]{{10,13}}",  # with a point it would be an amount with many decimals
+        r"(?=[0-9\n]{14,21}(?![0-9]))[0-9]{1,18}\n{1,2}[0-9]{1,18}",
     )
 )
+"""The ways a card number is written: in one run, in groups with the same sign between them, broken once by a line end."""
 _RUN = re.compile(r"(?<![0-9])[0-9]")
 _TRACKS = (
     re.compile(r"%?[A-Za-z][0-9 ]{12,23}\^[^^?]{2,40}\^[0-9 ]{4,}[^?]*\??"),
@@ -118,7 +147,7 @@ class CardGuard:
         while (start := _RUN.search(plain, place)) is not None:
             end = self._card_end(plain, start.start())
             if end:
-                digits = re.sub(r"[ -]", "", plain[start.start() : end])
+                digits = re.sub(r"[^0-9]", "", plain[start.start() : end])
                 pieces += [text[done : start.start()], self.masked(digits)]
                 done = place = end
             else:
@@ -126,14 +155,25 @@ class CardGuard:
         return "".join((*pieces, text[done:]))
 
     def cut_facts(self, facts: Mapping[str, object]) -> dict[str, object]:
-        """Return facts of a message with every text in them cut; anything but text and whole numbers becomes text."""
-        return {name: value if isinstance(value, int) else self.cut(str(value)) for name, value in facts.items()}
+        """Return facts of a message with every text in them cut; anything but text and whole numbers becomes text.
+
+        A whole number that could be a card number becomes a text that is cut.
+        """
+        return {
+            name: value if isinstance(value, int) and self.is_harmless(value) else self.cut(str(value))
+            for name, value in facts.items()
+        }
+
+    @staticmethod
+    def is_harmless(number: int | None) -> bool:
+        """Return whether a whole number is no card number."""
+        return number is None or not is_card_number(str(abs(number)))
 
     def _card_end(self, plain: str, start: int) -> int:
         """Return where the card number that starts at ``start`` ends, 0 when none does."""
         for form in _WRITTEN:
             match = form.match(plain, start)
-            if match and is_card_number(re.sub(r"[ -]", "", match.group())):
+            if match and is_card_number(re.sub(r"[^0-9]", "", match.group())):
                 return match.end()
         return 0
 

@@ -108,11 +108,14 @@ class Collector:
 
     def statement(self, said: Statement) -> None:
         """Keep what one statement says of itself."""
-        cut = self._typer.guard.cut
+        cut, harmless = self._typer.guard.cut, self._typer.guard.is_harmless
+        opening, closing = (
+            minor if harmless(minor) else None for minor in (said.opening_minor, said.closing_minor)
+        )  # what stands where an amount belongs may be a card number
         self.statements.append(
             StatementSaid(
-                cut(said.account_tail)[:32], said.currency, cut(said.statement_no)[:64], said.sequence, said.opening_minor,
-                said.closing_minor, said.first_on, said.last_on, said.line_no,
+                cut(said.account_tail)[:32], cut(said.currency)[:8], cut(said.statement_no)[:64],
+                said.sequence if harmless(said.sequence) else 0, opening, closing, said.first_on, said.last_on, said.line_no,
             )
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from daozhang.errors import InputError
-from daozhang.formats.sheet_limits import check_package
+from daozhang.formats.sheet_limits import DAMAGED, PACKED, check_package
 from daozhang.intake.content import CHUNK, Content
 
 RATIO: Final = 100
@@ -41,7 +41,7 @@ def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Call
         archive = zipfile.ZipFile(packed)
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
         _check(entries, limit)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise InputError("refused-zip-damaged") from error
     for entry in sorted(entries, key=_name):
         yield _name(entry), lambda entry=entry: _content(archive, entry)  # type: ignore[misc]
@@ -54,6 +54,8 @@ def _check(entries: list[zipfile.ZipInfo], limit: int) -> None:
         raise InputError("refused-zip-too-many", limit=MEMBERS)
     if any(entry.flag_bits & 1 for entry in entries):
         raise InputError("refused-zip-locked")
+    if any(entry.compress_type not in PACKED for entry in entries):
+        raise InputError("refused-zip-damaged")
     if any(entry.filename.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar")) for entry in entries):
         raise InputError("refused-zip-nested")
     if sum(entry.file_size for entry in entries) > limit:
@@ -67,7 +69,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Content:
     try:
         with archive.open(entry) as packed:
             content = Content(iter(lambda: packed.read(CHUNK), b""), limit=entry.file_size)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise InputError("refused-zip-damaged") from error
     with as_file(content) as file:
         is_nested = is_archive(file)
