@@ -229,6 +229,7 @@ FAMILIES = {
     "unsure": [key for one in REGISTRY for key in one.unsure],
     "level": [one.sentence for one in LEVELS],
     "bucket": [f"money-head-{dashed(one)}-minor" for one in (*BUCKETS, "expected")],
+    "kind of source": [f"ways-kind-{one}" for one in ("folder", "imap", "sftp", "store")],
     "import state": [f"import-state-{one}" for one in Import.State.values],
     "remedy": [key for one in steps().values() for key in (one.text_key, one.proof_key)],
 }  # fmt: skip

@@ -37,7 +37,8 @@ WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
 COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "import": ("`files` with", "imports.COLUMNS", "`state` is `accepted`, `unchanged`, `unclaimed` or `refused`."),
     "imports": ("`imports` with", "imports.LIST_COLUMNS", ""),
-    "quarantine": ("`rows` with", "imports.QUARANTINE_COLUMNS", "JSON adds `reason_key` and `facts`."),
+    "quarantine": ("`rows` with", "quarantine.QUARANTINE_COLUMNS", "JSON adds `reason_key` and `facts`."),
+    "expect-files": ("`sources` with", "quarantine.EXPECT_COLUMNS", "`how` is `set`, `learned`, `shipped`, `none` (nothing is expected) or empty."),
     "findings": (
         "`findings` with",
         "settling.FINDING_COLUMNS",
@@ -208,6 +209,8 @@ def _type_of(annotation: object) -> str:
         return "one of " + ", ".join(f"`{one}`" for one in inside)
     if origin in {typing.Union, types.UnionType}:
         return " or ".join("empty" if one is type(None) else _type_of(one) for one in inside)
+    if origin is tuple:
+        return "any number of tables, see [ways in](../guides/ways-in.md#sources)"
     if annotation is SecretStr:
         return "text, secret: never shown, never logged"
     return {
@@ -229,7 +232,7 @@ def _bounds(metadata: typing.Iterable[object]) -> str:
 
 
 def _default(value: object) -> str:
-    return "empty" if value in {None, ""} else f"`{value}`"
+    return "empty" if value in {None, "", ()} else f"`{value}`"
 
 
 def interchange() -> str:

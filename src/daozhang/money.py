@@ -9,7 +9,10 @@ import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
-MINOR_DIGITS: Final = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "CHF": 2, "SEK": 2, "JPY": 0, "KRW": 0}
+MINOR_DIGITS: Final = {
+    "CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "CHF": 2, "SEK": 2, "JPY": 0, "KRW": 0, "VND": 0,
+    "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
 """Decimal places of a currency (ISO 4217). A currency that is not listed has two, like most."""
 
 SYMBOLS: Final = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from daozhang.codes import OUTCOMES, RETRIES, reasons, response_of, responses
+from daozhang.codes import (
+    OUTCOMES,
+    RETRIES,
+    network_reason,
+    network_reasons,
+    reasons,
+    response_of,
+    responses,
+)
 from daozhang.diagnosis.catalogue import causes
 
 
@@ -50,3 +58,24 @@ def test_an_unknown_outcome_is_queried_and_a_plain_decline_is_no_settlement() ->
 def test_a_code_that_is_not_in_the_book_is_unknown() -> None:
     assert response_of("ZZ") is None
     assert response_of("") is None
+
+
+def test_the_book_of_nacha_has_every_return_and_change_in_both_languages() -> None:
+    book = network_reasons("nacha")
+
+    assert (sum(code.startswith("R") for code in book), sum(code.startswith("C") for code in book)) == (71, 11)
+    for reason in book.values():
+        assert reason.meaning("zh")
+        assert reason.meaning("en").isascii()
+        assert reason.meaning("zh") != reason.meaning("en")
+        assert reason.concerns in {"credit", "debit", "credit+debit", "other"}
+
+
+def test_every_code_that_has_a_cause_is_in_the_book_of_its_network() -> None:
+    assert {row.code for row in reasons() if row.provider == "ach"} <= set(network_reasons("ach"))
+
+
+def test_a_code_of_no_network_has_no_words() -> None:
+    assert network_reason("nacha", " r03 ") == network_reason("ach", "R03")
+    assert network_reason("nacha", "R99") is None
+    assert network_reason("leshua", "R03") is None

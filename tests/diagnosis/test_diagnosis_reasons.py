@@ -240,3 +240,25 @@ def test_the_installed_program_knows_the_command() -> None:
     done = subprocess.run([program, "reason", "--json", "账户已冻结"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["cause_code"] == "D005"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "provider", "code"),
+    [("nacha", "ach", "R03"), ("nacha", "ach", "C01"), ("iso20022_return", "iso20022", "AC04"), ("NACHA", "ach", "R16")],
+)
+def test_the_door_takes_the_name_of_a_scheme_for_its_book(scheme: str, provider: str, code: str) -> None:
+    app = typer.Typer()
+    door.register(app)
+    result = CliRunner().invoke(app, ["--json", "--provider", scheme, code])
+
+    assert result.exit_code == 0
+    assert json.loads(result.output)["cause_code"] == read_reason("", provider=provider, code=code).cause_code
+
+
+def test_a_network_code_without_a_cause_is_said_in_words_and_left_to_a_person() -> None:
+    app = typer.Typer()
+    door.register(app)
+    result = CliRunner().invoke(app, ["--provider", "nacha", "R15"])
+
+    assert result.exit_code == 1
+    assert "deceased" in result.output or "已故" in result.output

@@ -5,6 +5,8 @@
     11-23        clear  r1 100.00 fee=0.60         a clearing line of that clearing day
     11-24 09:00  payout P1 11-23 99.40 claimed     a payout for the clearing day
     11-24 11:00  bank   99.40 text=P1              a line of the bank statement
+    11-24 11:00  notice 99.40 text=P1              the same said before the statement by a notification (or: report)
+    11-24 15:00  answer P1 returned code=AC04      what a bank answered about a payout (scheme=iso20022_return)
     11-24 15:00  order  o1 100.00                  an order of the till
     bank-until 11-25                               the statement is complete up to that day
     11-25 16:00  expect credit_missing alarm -99.40
@@ -187,7 +189,17 @@ def _event(story: Story, line: int, words: list[str]) -> None:
     elif verb == "bank":
         story.add(
             "bank_entries", line, account_tail=given.get("tail", "6688"), booked_at=moment, amount_minor=fen(plain[0]), text=given.get("text"),
-            counterparty_name=given.get("from", "示例支付有限公司"),
+            counterparty_name=given.get("from", "示例支付有限公司"), bank_reference=given.get("ref"),
+        )  # fmt: skip
+    elif verb in {"notice", "report"}:
+        story.add(
+            "bank_notices", line, account_tail=given.get("tail", "6688"), booked_at=moment, amount_minor=fen(plain[0]), text=given.get("text"),
+            counterparty_name=given.get("from", "示例支付有限公司"), bank_reference=given.get("ref"), kind=verb,
+        )  # fmt: skip
+    elif verb == "answer":
+        story.add(
+            "payout_answers", line, payout_no=plain[0], state=plain[1], answered_at=moment, merchant_no=given.get("merchant"),
+            reason_code=given.get("code"), reason_scheme=given.get("scheme"), reason_text=given.get("reason"),
         )  # fmt: skip
     elif verb == "order":
         story.add(

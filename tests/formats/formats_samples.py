@@ -9,6 +9,8 @@ from daozhang.formats.registry import REGISTRY
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNCLAIMED = SAMPLES / "unclaimed"
+ISO_20022 = frozenset({"camt_052", "camt_053", "camt_054", "pain_002", "pacs_002", "pacs_004"})
+"""Formats in XML: their units are elements, of which several may stand on one line."""
 
 
 def files_in(folder: Path) -> list[Path]:

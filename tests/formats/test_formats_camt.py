@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import sys
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from formats_sink import Reading, read
 
 from daozhang.errors import InputError
 from daozhang.formats.base import Given, Source
+from daozhang.formats.camt_details import BLOCK
 from daozhang.formats.registry import formats_claiming
 
 HEAD = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id>'
@@ -179,24 +181,123 @@ def test_hostile_and_torn_xml_is_refused_with_its_line(inner: str, key: str) -> 
     assert caught.value.facts["line"] == 2
 
 
-def _cpu_of(details_in_one_entry: int) -> float:
+class Chunks(Source):
+    """A file that is only ever read piece by piece, and counts the pieces."""
+
+    def __init__(self, pieces: Iterable[bytes], head: bytes) -> None:
+        super().__init__("s.xml", head)
+        self._pieces = pieces
+
+    @property
+    def data(self) -> bytes:  # type: ignore[override]
+        raise AssertionError("the whole file was asked for")
+
+    def chunks(self, size: int = 0) -> Iterator[bytes]:  # noqa: ARG002 - pieces as they were made
+        yield from self._pieces
+
+
+def _calls_of(details_in_one_entry: int) -> int:
+    """Return how many function calls the reading of one entry takes."""
     text = HEAD + ACCOUNT + entry(f"{details_in_one_entry}.00", inner=details(*["1.00"] * details_in_one_entry)) + TAIL
     source = Source("s.xml", text.encode())
-    start = time.process_time()
-    reading = read("camt_053", source)
-    spent = time.process_time() - start
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        reading = read("camt_053", source)
+    finally:
+        sys.setprofile(None)
     assert len(reading.rows) == details_in_one_entry
-    return spent
+    return calls
 
 
-def test_twenty_thousand_details_in_one_entry_take_linear_time() -> None:
-    small, large = min(_cpu_of(2_500) for _ in range(3)), _cpu_of(20_000)
+def test_the_work_for_one_entry_grows_as_its_details_do() -> None:
+    small, large = _calls_of(2_000), _calls_of(4_000)
 
-    # Eight times the details: a quadratic reader would need sixty-four times the time.
-    assert large < small * 24
+    # twice the details, twice the calls: a reader that looks at all details again for each would need four times as many
+    assert large < small * 2.1
 
 
-@pytest.mark.parametrize("version", range(2, 15))
+def test_a_batch_of_many_blocks_keeps_order_lines_and_sum() -> None:
+    many = 3 * BLOCK + 7
+    inner = details(*[f"{at % 7 + 1}.0{at % 10}" for at in range(many)]).replace("<TxDtls>", "\n<TxDtls>")
+    total = sum((at % 7 + 1) * 100 + at % 10 for at in range(many))
+    reading = statement(entry(f"{total // 100}.{total % 100:02d}", inner=inner))
+
+    assert [row["bank_reference"] for row in reading.values("bank_entries")] == [f"E{at}" for at in range(many)]
+    assert reading.row_lines == list(range(2, many + 2))
+    assert sum(row["amount_minor"] for row in reading.values("bank_entries")) == total
+    whole = statement(entry(f"{total // 100 + 1}.00", inner=inner))
+    assert (len(whole.rows), whole.warning_keys()) == (1, ["warn-details-not-split"])
+
+
+def test_details_before_the_entrys_own_amount_are_summed_in_its_currency_all_the_same() -> None:
+    plain = "<TxDtls><Amt>5</Amt></TxDtls>" * 2
+    text = f"<Ntry><NtryDtls>{plain}</NtryDtls><Amt Ccy='JPY'>10</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2026-06-15</Dt></BookgDt></Ntry>"
+
+    assert amounts(statement(text)) == [-5, -5]
+
+
+def test_a_file_is_read_in_pieces_that_end_anywhere() -> None:
+    text = sample("camt_053", "MADE_three").data
+    whole = read("camt_053", sample("camt_053", "MADE_three"))
+    for size in (1, 7, 4096):
+        pieces = (text[at : at + size] for at in range(0, len(text), size))
+        assert read("camt_053", Chunks(pieces, text[:65536])) == whole
+
+
+def test_gb18030_is_read_in_pieces_and_a_torn_sign_is_refused_with_its_place() -> None:
+    inner = "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>银联商务</Nm></Dbtr></RltdPties></TxDtls></NtryDtls>"
+    text = ('<?xml version="1.0" encoding="GB18030"?>' + HEAD + ACCOUNT + entry("1.00", inner=inner) + TAIL).encode(
+        "gb18030"
+    )
+    reading = read("camt_053", Chunks((text[at : at + 1] for at in range(len(text))), text))
+    assert [row["counterparty_name"] for row in reading.values("bank_entries")] == ["银联商务"]
+
+    torn = text.replace("务".encode("gb18030"), b"\xff")
+    with pytest.raises(InputError, match="input-encoding"):
+        read("camt_053", Source("s.xml", torn))
+
+
+def endless(opening: str, piece: str) -> Iterator[bytes]:
+    """A document that never ends; reading it must stop by itself."""
+    yield (HEAD + ACCOUNT + opening).encode()
+    for _ in range(4096):
+        yield piece.encode() * 4096
+    raise AssertionError("nothing stopped the reading")
+
+
+@pytest.mark.parametrize(
+    ("opening", "piece", "key"),
+    [
+        ("<Ntry><Amt Ccy='", "x" * 64, "input-xml-tag"),
+        ("<!-- ", "x" * 64, "input-xml-tag"),
+        ("<Ntry><AddtlNtryInf>", "x" * 64, "input-xml-text"),
+        ("<Ntry>", "<AddtlNtryInf>0123456789012345678901234567890123</AddtlNtryInf>", "input-xml-text"),
+        ("", "<a>", "input-xml-depth"),
+    ],
+)
+def test_what_never_ends_is_refused_after_a_bounded_part_of_it(opening: str, piece: str, key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read("camt_053", Chunks(endless(opening, piece), HEAD.encode()))
+
+    assert caught.value.key == key
+
+
+def test_elements_of_ever_new_names_and_too_many_attributes_are_refused() -> None:
+    names = "".join(f"<n{at}/>" for at in range(30_000))
+    marks = " ".join(f"a{at}='1'" for at in range(65))
+    for inner, key in ((names, "input-xml-paths"), (f"<Ntry {marks}/>", "input-xml-attributes")):
+        with pytest.raises(InputError) as caught:
+            read("camt_053", Source("s.xml", (HEAD + ACCOUNT + inner + TAIL).encode()))
+        assert caught.value.key == key
+
+
+@pytest.mark.parametrize("version", range(1, 15))
 @pytest.mark.parametrize("status", ["<Sts>BOOK</Sts>", "<Sts><Cd>BOOK</Cd></Sts>"])
 def test_every_version_is_claimed_and_read_alike(version: int, status: str) -> None:
     text = sample("camt_053", "query-farm").data.decode()
@@ -215,7 +316,76 @@ def test_what_is_not_booked_is_counted_and_is_no_money(status: str) -> None:
     assert (reading.rows, len(reading.control_lines), reading.warning_keys()) == ([], 1, ["warn-entries-not-booked"])
 
 
-def test_reports_of_the_same_money_are_not_claimed() -> None:
-    text = sample("camt_053", "query-farm").data.decode()
-    for other in ("BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"):
-        assert formats_claiming(Source("camt053.xml", text.replace("BkToCstmrStmt", other).encode())) == []
+NOTICES = {"camt_052": ("BkToCstmrAcctRpt", "Rpt", "report"), "camt_054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn", "notice")}
+
+
+@pytest.mark.parametrize("code", NOTICES)
+@pytest.mark.parametrize("version", ["", "V01"])
+def test_reports_and_notifications_are_notices_and_make_no_day_complete(code: str, version: str) -> None:
+    element, inner, kind = NOTICES[code]
+    text = sample("camt_053", "sepa-statement").data.decode()
+    as_statement = read("camt_053", Source("x", text.encode()))
+    text = text.replace("BkToCstmrStmt", element + version).replace("Stmt>", f"{inner}>")
+    source = Source("camt053.xml", text.encode())
+
+    assert [known.code for known in formats_claiming(source)] == [code]
+    reading = read(code, source)
+    assert (reading.covered, reading.statements) == ([], [])
+    assert reading.values("bank_notices") == [row | {"kind": kind} for row in as_statement.values("bank_entries")]
+
+
+def test_a_notice_without_a_booking_day_stands_on_the_moment_it_was_made_and_a_statement_line_is_set_aside() -> None:
+    text = sample("camt_054", "query-farm").data.decode()
+    for created, booked_at in (
+        ("", datetime(2026, 1, 3, 14, 30)),
+        ("<CreDtTm>2026-01-02T09:00:00</CreDtTm>", datetime(2026, 1, 2, 9)),
+    ):
+        reading = read("camt_054", Source("x", text.replace("<Ntfctn>", f"<Ntfctn>{created}").encode()))
+        assert [row["booked_at"] for row in reading.values("bank_notices")] == [booked_at]
+        assert reading.warnings == [("warn-notice-without-day", {"count": 1})]
+
+    dayless = statement(entry("1.00").replace("<BookgDt><Dt>2026-06-15</Dt></BookgDt>", ""))
+    assert [column for _, column, *_ in dayless.rejects] == ["BookgDt"]
+
+
+RETURN = "<RtrInf><Rsn><{how}>AC04</{how}></Rsn><AddtlInf>closed</AddtlInf></RtrInf>"
+
+
+@pytest.mark.parametrize(("how", "scheme"), [("Cd", "iso20022_return"), ("Prtry", "other")])
+def test_money_that_comes_back_is_an_answer_about_the_payment_it_names(how: str, scheme: str) -> None:
+    inner = f"<NtryDtls><TxDtls><Refs><EndToEndId>PO-9</EndToEndId><TxId>T9</TxId></Refs>{RETURN.format(how=how)}</TxDtls></NtryDtls>"
+    reading = statement(entry("7.00", inner=inner))
+
+    assert reading.values("payout_answers") == [
+        {"payout_no": "PO-9", "network_no": "T9", "message_no": "S", "answered_at": datetime(2026, 6, 15), "state": "returned",
+         "amount_minor": 700, "currency": "CNY", "reason_scheme": scheme, "reason_code": "AC04", "reason_text": "closed"}
+    ]  # fmt: skip
+    assert reading.rows_in == 1
+    # money that goes out brings nothing back, and a return that names no payment answers none
+    assert statement(entry("7.00", "DBIT", inner=inner)).values("payout_answers") == []
+    nameless = inner.replace("PO-9", "NOTPROVIDED").replace("<TxId>T9</TxId>", "")
+    assert statement(entry("7.00", inner=nameless)).values("payout_answers") == []
+
+
+def test_what_a_statement_states_of_itself_is_said() -> None:
+    period = "<FrToDt><FrDtTm>2026-06-15T00:00:00</FrDtTm><ToDtTm>2026-06-16T23:59:59</ToDtTm></FrToDt>"
+    number = "<ElctrncSeqNb>117</ElctrncSeqNb>"
+    balances = balance("OPBD", "100.00"), balance("CLBD", "93.00", on="2026-06-16")
+    line = entry("7.00", "DBIT")
+
+    (said,) = statement(number, period, *balances, line).statements
+    assert (said.account_tail, said.currency, said.statement_no, said.sequence) == ("3000", "CNY", "S", 117)
+    assert (said.opening_minor, said.closing_minor, said.first_on, said.last_on) == (
+        10000, 9300, date(2026, 6, 15), date(2026, 6, 16),
+    )  # fmt: skip
+    (said,) = statement(*balances, line).statements
+    assert (said.sequence, said.first_on, said.last_on) == (0, date(2026, 6, 15), date(2026, 6, 16))
+    page = "<StmtPgntn><PgNb>2</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>"
+    (said,) = statement(page, *balances, line).statements
+    assert (said.opening_minor, said.closing_minor) == (None, None)
+
+
+def test_each_statement_of_a_file_is_said_by_itself() -> None:
+    reading = read("camt_053", sample("camt_053", "MADE_three"))
+
+    assert [said.account_tail for said in reading.statements] == ["1234", "5678", "unknown"]

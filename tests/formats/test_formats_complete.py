@@ -61,12 +61,13 @@ def test_has_titles_and_texts_of_what_is_unsure_in_both_languages(known: Format)
 
 @each_format
 def test_names_real_tables(known: Format) -> None:
-    assert known.tables
+    page = (PAGES / f"{known.code}.md").read_text(encoding="utf-8")
+    assert known.tables or "taken as control" in page
     assert [table_named(name).name for name in known.tables] == list(known.tables)
 
 
 def _keys_in_code() -> set[str]:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for kind in ("*.py", "*.toml") for path in ROOM.rglob(kind))
     return set(re.findall(r'"((?:reject|warn|input|unsure)-[a-z0-9-]+)"', code))
 
 

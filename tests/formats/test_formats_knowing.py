@@ -28,6 +28,29 @@ def test_a_misleading_name_changes_nothing_but_ties(path) -> None:  # noqa: ANN0
     assert [known.code for known in formats_claiming(renamed)] == [path.parent.name]
 
 
+class HeadAndTailOnly(Source):
+    """A source that gives its first and last bytes and nothing between."""
+
+    def __init__(self, name: str, held: bytes) -> None:
+        super().__init__(name)
+        self.held, self.size = held, len(held)
+
+    def part(self, place: int, size: int) -> bytes:
+        assert size <= 65536
+        return self.held[place : place + size]
+
+    @property
+    def data(self) -> bytes:
+        raise AssertionError("a file is known without being held")
+
+
+@pytest.mark.parametrize("path", claimed_samples(), ids=name_of)
+def test_a_file_is_known_without_being_held(path) -> None:  # noqa: ANN001
+    if path.suffix in {".parquet", ".xls", ".xlsx", ".ods"}:
+        pytest.skip("their libraries ask for what they need")
+    assert [one.code for one in formats_claiming(HeadAndTailOnly(path.name, path.read_bytes()))] == [path.parent.name]
+
+
 def test_codes_are_unique_and_found_by_name() -> None:
     codes = [known.code for known in REGISTRY]
 

@@ -15,6 +15,7 @@ from intake_tables import as_csv, as_parquet, assert_nothing_lost, clearing
 
 from daozhang.desk import imports
 from daozhang.desk.models import Import
+from daozhang.intake.read_file import BoundedReader
 
 
 def zipped(path: Path, *members: tuple[str, bytes]) -> Path:
@@ -139,6 +140,38 @@ def test_signs_no_text_has_and_huge_cells_cost_their_row(workspace: Any, tmp_pat
     aside = imports.quarantined(workspace)
     assert [one.line_no for one in aside] == [3, 4, 5]
     assert [one.reason for one in aside] == ["reject-control-sign", "reject-text-too-long", "reject-control-sign"]
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_refused_and_leaves_nothing(
+    sqlite_workspace: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clearings.csv"
+    path.write_text(as_csv([clearing(1)]))
+    read = BoundedReader.read
+
+    def read_then_written(self: BoundedReader, *args: Any, **named: Any) -> Any:
+        reading = read(self, *args, **named)
+        path.write_text(as_csv([clearing(1), clearing(2)]))
+        return reading
+
+    monkeypatch.setattr(BoundedReader, "read", read_then_written)
+    (changed,) = take(sqlite_workspace, path)
+    monkeypatch.undo()
+
+    assert (changed.state, changed.warnings[0].key) == ("refused", "refused-changed")
+    assert not Import.objects.exists()
+    assert not list(sqlite_workspace.originals.glob("*"))
+    (again,) = take(sqlite_workspace, path)
+    assert (again.state, again.accepted) == ("accepted", 2)
+
+
+def test_a_file_on_disk_may_be_as_large_as_its_own_setting_says(sqlite_workspace: Any, tmp_path: Path) -> None:
+    path = tmp_path / "clearings.csv"
+    path.write_bytes(as_csv([clearing(1)]).encode() + b"x" * 1024 * 1024)
+
+    (result,) = take(with_reader(sqlite_workspace, largest_file_mb=1), path)
+
+    assert (result.state, result.warnings[0].key) == ("refused", "refused-file-too-large")
 
 
 @pytest.mark.parametrize("tail", [b"", b"garbage", b"\0" * 4000])

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from intake_tables import CLEARING, as_csv, clearing
 
+from daozhang.formats.base import Source
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.collector import Collector
-from daozhang.intake.plain_csv import read_text
+from daozhang.intake.plain_csv import header_of, projection, read_text
 from daozhang.intake.reading import Reject, StagedPart
-from daozhang.intake.set_wise import Stage, is_regular, read_csv
+from daozhang.intake.scan import scanned
+from daozhang.intake.set_wise import Stage, read_projected
 from daozhang.intake.staging import write_rows
 from daozhang.intake.typed_rows import RowTyper, fingerprint, occurrence
 from daozhang.records import table_named
@@ -98,7 +100,7 @@ def test_fingerprints_tell_occurrences_and_neighbouring_cells_apart() -> None:
     assert len({occurrence(fingerprint(TABLE, row), number) for number in range(1, 5)}) == 4
 
 
-def both_ways(text: str, folder: Path) -> tuple[dict[str, object], dict[str, object]]:
+def both_ways(text: str, folder: Path, encoding: str = "utf-8") -> tuple[dict[str, object], dict[str, object]]:
     """Return what each way of reading makes of the file: rows with line numbers and fingerprints, rejects, controls."""
     slow, fast = Collector(RowTyper(GUARD)), Collector(RowTyper(GUARD))
     for name in ("slow", "fast"):
@@ -109,9 +111,10 @@ def both_ways(text: str, folder: Path) -> tuple[dict[str, object], dict[str, obj
     slow.close()
     slow_parts = [write_rows(folder / "slow", TABLE, rows, "im_x") for rows in slow.rows.values()]
     connection = duckdb.connect()
-    data = text.encode()
-    assert is_regular(data)
-    fast_parts = read_csv(connection, data, TABLE, Stage(folder / "fast", "im_x"), fast)
+    with scanned(Source("clearings.csv", text.encode(encoding)), quoted=True) as found:
+        assert found
+        how = projection(header_of(next(found.pick([(1, 2)]))[1]), TABLE)
+        fast_parts = read_projected(connection, found, how, Stage(folder / "fast", "im_x"), fast)
     connection.close()
     assert not fast.rows
     return summary(folder / "slow", slow_parts, slow), summary(folder / "fast", fast_parts, fast)
@@ -148,17 +151,33 @@ ROWS = st.lists(
 @given(
     rows=ROWS,
     ends=st.sampled_from(["\n", "\r\n"]),
-    broken=st.lists(st.sampled_from(["a,b", "", ",,,", "x" * 30]), max_size=2),
+    broken=st.lists(
+        st.sampled_from(["a,b", "", ",,,", "x" * 30, '"a"b"",c', 'x"y"' + "," * 15, "," * 40, "\ufeff"]), max_size=4
+    ),
+    place=st.integers(1, 14),
+    few=st.sampled_from([0, 1, 300]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
 )
-@example(rows=[(1, {}), (1, {}), (1, {"order_no": " SO1"})], ends="\n", broken=[""])
+@example(rows=[(1, {}), (1, {}), (1, {"order_no": " SO1"})], ends="\n", broken=[""], place=2, few=300, encoding="utf-8")
+@example(
+    rows=[(1, {}), (2, {"order_no": "a,b"})], ends="\n", broken=["", '"a"b"",c'], place=1, few=300, encoding="utf-8"
+)
 def test_set_wise_and_row_by_row_read_the_same(
-    rows: list[tuple[int, dict[str, str]]], ends: str, broken: list[str], tmp_path: Path
+    rows: list[tuple[int, dict[str, str]]],
+    ends: str,
+    broken: list[str],
+    place: int,
+    few: int,
+    encoding: str,
+    tmp_path: Path,
 ) -> None:
     text = as_csv([clearing(number, **over) for number, over in rows], end=ends)
     lines = text.split(ends)
-    text = ends.join([*lines[:2], *broken, *lines[2:]])
+    text = ends.join([*lines[:place], *broken, *lines[place:]])
 
-    slow, fast = both_ways(text, tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("daozhang.intake.set_wise.FEW", few)
+        slow, fast = both_ways(text, tmp_path, encoding)
 
     assert fast == slow
 

@@ -88,7 +88,7 @@ def test_a_job_that_kills_its_worker_is_not_tried_for_ever(workspace: Any) -> No
 def test_unexpected_trouble_is_tried_again_and_then_said(workspace: Any, capsys: pytest.CaptureFixture[str]) -> None:
     jobs.enqueue(workspace, "report", {})
 
-    def broken(workspace: Any, kind: str, payload: Any) -> dict[str, Any]:
+    def broken(workspace: Any, held: Any) -> dict[str, Any]:
         raise OSError("disk full")
 
     for _ in range(jobs.TRIES):
@@ -155,9 +155,9 @@ def test_two_workers_do_each_job_once(workspace: Any) -> None:
         jobs.enqueue(workspace, "note", {"number": number})
     done: list[int] = []
 
-    def slow(_: Any, kind: str, payload: Any) -> dict[str, Any]:
+    def slow(_: Any, held: Any) -> dict[str, Any]:
         time.sleep(0.02)
-        done.append(payload["number"])
+        done.append(held.payload["number"])
         return {}
 
     def work() -> None:
@@ -180,7 +180,7 @@ def test_a_heartbeat_keeps_long_work_and_a_stalled_holder_writes_nothing(workspa
     jobs.enqueue(workspace, "long", {})
     seen: list[Any] = []
 
-    def long(_: Any, kind: str, payload: Any) -> dict[str, Any]:
+    def long(_: Any, held: Any) -> dict[str, Any]:
         time.sleep(1.2)
         seen.append(jobs.claim(workspace))
         Job.objects.update(fence=99)  # as if another had taken over

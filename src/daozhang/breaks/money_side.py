@@ -114,8 +114,8 @@ class _Judge:
         agreed = self.merchant.agreed_tails(payout.sent_on)
         kinds = {tail: kind for tail, _, _, kind in self.merchant.accounts}
         return {
-            "reason_code": payout.reason_code, "reason_text": payout.reason_text, "planned_minor": payout.planned_minor,
-            "account_tail": payout.account_tail, "account_kind": kinds.get(payout.account_tail, ""),
+            "reason_code": payout.reason_code, "reason_text": payout.reason_text,
+            "reason_scheme": payout.reason_scheme, "planned_minor": payout.planned_minor, "account_tail": payout.account_tail, "account_kind": kinds.get(payout.account_tail, ""),
             "account_tail_agreed": agreed[0] if agreed else "", "bank_name": payout.bank_name, "state": payout.state,
             "claimed_on": payout.claimed_at.date() if payout.claimed_at else None,
             "returned_on": payout.finished_at.date() if payout.finished_at and payout.state == "returned" else None,

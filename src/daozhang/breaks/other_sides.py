@@ -1,13 +1,12 @@
-"""Orders, batches, terminals and files: the legs around the money, judged from the rows that were selected."""
+"""Orders, batches and terminals: the legs around the money, judged from the rows that were selected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from daozhang.breaks.clearing_side import Named, Row, amount_pattern
-from daozhang.breaks.kinds import Break, BreakType, Evidence, Grain, Keys, Severity
+from daozhang.breaks.kinds import Break, BreakType, Grain, Keys, Severity
 
 
 def of_orders(rows: Iterable[Row], named: Named) -> list[Break]:
@@ -145,94 +144,4 @@ def of_terminals(rows: Sequence[Row], as_of: datetime, named: Named) -> list[Bre
                 say(kind, Severity.ALARM if old else Severity.WATCH, pending=pending, since=since)
         if row in silent:
             say(BreakType.TERMINAL_OFFLINE, Severity.WATCH)
-    return found
-
-
-def of_missing_files(
-    sources: Mapping[tuple[str, str, str, str], Sequence[date]], is_workday: Mapping[date, bool], evidence: Mapping[tuple[str, str, str, str], Evidence],
-) -> list[Break]:  # fmt: skip
-    """Days for which a source that comes daily did not come, though a later one did.
-
-    sources  (table, acquirer, merchant, account tail) → the days its files are about, as the delivery list says
-    """
-    found = []
-    for (table, acquirer, merchant, account), days in sorted(sources.items()):
-        known = set(days)
-        if len(known) < 4:
-            continue
-        on_weekends = any(not is_workday.get(day, True) for day in known)
-        first, last = min(known), max(known)
-        span = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-        wanted = [day for day in span if on_weekends or is_workday.get(day, True)]
-        absent = [day for day in wanted if day not in known]
-        if len(absent) * 3 > len(wanted):
-            continue  # not a daily source
-        found += [
-            Break(
-                type=BreakType.FILE_MISSING, grain=Grain.FILE, gap_minor=0, severity=Severity.ALARM,
-                keys=Keys(acquirer=acquirer, merchant_no=merchant, account_tail=account, settled_on=day, file=table),
-                facts={"source": table, "day": day, "acquirer": acquirer, "account_tail": account, "detail": ""},
-                evidence=(evidence[table, acquirer, merchant, account],) if (table, acquirer, merchant, account) in evidence else (),
-            )
-            for day in absent
-        ]  # fmt: skip
-    return found
-
-
-def of_late_files(
-    arrivals: Mapping[tuple[str, str, str, str], Sequence[tuple[date, datetime]]], is_workday: Mapping[date, bool], as_of: datetime,
-    evidence: Mapping[tuple[str, str, str, str], Evidence],
-) -> list[Break]:  # fmt: skip
-    """Sources whose next file is later than this source usually is: kept in view, an alarm after a day.
-
-    arrivals  source → (day the file is about, moment it came); usual is the longest delay of the quicker half plus three hours
-    """
-    found = []
-    for source, known in sorted(arrivals.items()):
-        if len(known) < 5:
-            continue
-        last = max(day for day, _ in known)
-        on_weekends = any(not is_workday.get(day, True) for day, _ in known)
-        delays = sorted(came - datetime(day.year, day.month, day.day) for day, came in known)
-        usual = delays[len(delays) // 2] + timedelta(hours=3)
-        wanted = last + timedelta(days=1)
-        while not on_weekends and not is_workday.get(wanted, wanted.weekday() < 5):
-            wanted += timedelta(days=1)
-        due_at = datetime(wanted.year, wanted.month, wanted.day) + usual
-        if as_of <= due_at:
-            continue
-        table, acquirer, merchant, account = source
-        found.append(
-            Break(
-                type=BreakType.FILE_LATE, grain=Grain.FILE, gap_minor=0, due_at=due_at,
-                severity=Severity.ALARM if as_of - due_at > timedelta(days=1) else Severity.WATCH,
-                keys=Keys(acquirer=acquirer, merchant_no=merchant, account_tail=account, settled_on=wanted, file=table),
-                facts={"source": table, "day": wanted, "acquirer": acquirer, "account_tail": account, "detail": ""},
-                evidence=(evidence[source],) if source in evidence else (),
-            )
-        )  # fmt: skip
-    return found
-
-
-def of_contradicting_files(files: Iterable[tuple[str, str, str, str, Mapping[str, Any], Evidence]]) -> list[Break]:
-    """Files whose own totals do not add up: rows cut off are an alarm, other contradictions are kept in view.
-
-    files  (file name, table, acquirer, warning key, facts, evidence)
-    """
-    found = []
-    for name, table, acquirer, warning, facts, evidence in files:
-        cut = bool(facts.get("rows_missing")) or warning in {
-            "warn-truncated",
-            "warn-summary-missing",
-            "warn-trailer-missing",
-        }
-        found.append(
-            Break(
-                type=BreakType.FILE_TRUNCATED if cut else BreakType.FILE_CONTRADICTS_ITSELF, grain=Grain.FILE, gap_minor=0,
-                severity=Severity.ALARM if cut else Severity.WATCH,
-                keys=Keys(acquirer=acquirer, file=name),
-                facts={"source": table, "day": None, "acquirer": acquirer, "account_tail": "", "detail": warning},
-                evidence=(evidence,),
-            )
-        )  # fmt: skip
     return found

@@ -1,8 +1,7 @@
-"""``daozhang import``, ``imports``, ``undo`` and ``quarantine``: files in, one back, and what was set aside."""
+"""``daozhang import``, ``imports`` and ``undo``: files in, and one back."""
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +19,9 @@ from daozhang.cli.output import (
     print_json,
     print_table,
     text,
+    user,
 )
+from daozhang.desk import listings
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.flows.import_files import FileResult
@@ -35,11 +36,7 @@ COLUMNS = (
     "file", "sha256", "import_id", "format", "state", "tables", "rows_in", "control", "accepted", "duplicate",
     "quarantined", "warnings",
 )  # fmt: skip
-LIST_COLUMNS = (
-    "seq", "import_id", "file", "sha256", "state", "format", "rows_in", "control", "accepted", "duplicate",
-    "quarantined", "acquirer", "merchant_no", "account_tail", "covers_on", "arrived_at", "imported_at", "undone_at",
-)  # fmt: skip
-QUARANTINE_COLUMNS = ("import_id", "file", "line_no", "column", "value", "reason")
+LIST_COLUMNS = listings.IMPORT
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +44,6 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_)
     app.command("imports")(imports_)
     app.command("undo")(undo)
-    app.command("quarantine")(quarantine)
 
 
 def import_(
@@ -92,7 +88,7 @@ def imports_(*, workspace: WorkspaceOption = Path(), as_json: JsonOption = False
         from daozhang.desk.models import Import  # noqa: PLC0415 - Django's models load only once a workspace is open
 
         rows = list(Import.objects.all())
-    listed = [dict(zip(LIST_COLUMNS, _listed(row), strict=True)) for row in rows]
+    listed = [listings.of_import(row) for row in rows]
     if as_json:
         print_json({"imports": listed})
     elif as_csv:
@@ -114,43 +110,11 @@ def undo(
     Its rows are no longer counted; the file can be imported again. A second time is refused.
     """
     with opened(workspace) as place:
-        row = _desk().undo(place, import_id, by=_user())
+        row = _desk().undo(place, import_id, by=user())
     if as_json:
         print_json({"import_id": row.id, "file": row.file_name, "state": row.state, "accepted": row.accepted})
     else:
         typer.echo(text("undo-done", import_id=row.id, file=row.file_name, accepted=row.accepted))
-
-
-def quarantine(
-    import_id: Annotated[str, typer.Argument(help="One import; empty means all.")] = "",
-    *,
-    workspace: WorkspaceOption = Path(),
-    as_json: JsonOption = False,
-    as_csv: CsvOption = False,
-) -> None:
-    """List rows that were set aside, with where, what and why. 隔离区。
-
-    Exit status: 0 none was set aside, 1 there are some.
-    """
-    with opened(workspace) as place:
-        rows = _desk().quarantined(place, import_id)
-    cells = [
-        (row.import_row_id, row.import_row.file_name, row.line_no, row.column, row.value, _reason(row)) for row in rows
-    ]
-    if as_json:
-        listed = [
-            {**dict(zip(QUARANTINE_COLUMNS, one, strict=True)), "reason_key": row.reason, "facts": row.facts}
-            for one, row in zip(cells, rows, strict=True)
-        ]
-        print_json({"rows": listed})
-    elif as_csv:
-        print_csv(QUARANTINE_COLUMNS, cells)
-    elif not rows:
-        typer.echo(text("quarantine-none"))
-    else:
-        print_table(text("quarantine-title"), text("quarantine-columns").split(","), [one[1:] for one in cells])
-    if rows:
-        raise typer.Exit(NEEDS_A_PERSON)
 
 
 def _desk() -> ModuleType:
@@ -208,14 +172,6 @@ def _csv_row(result: FileResult) -> list[object]:
     return [answer[name] for name in COLUMNS]
 
 
-def _listed(row: Import) -> tuple[object, ...]:
-    return (
-        row.seq, row.id, row.file_name, row.sha256, row.state, row.format, row.rows_in, row.control, row.accepted,
-        row.duplicate, row.quarantined, row.acquirer, row.merchant_no, row.account_tail, row.covers_on,
-        row.arrived_at, row.imported_at, row.undone_at,
-    )  # fmt: skip
-
-
 def _short(row: Import) -> tuple[object, ...]:
     state = text(f"import-state-{row.state}")
     return (
@@ -229,10 +185,3 @@ def _short(row: Import) -> tuple[object, ...]:
         row.duplicate,
         row.quarantined,
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "cli"

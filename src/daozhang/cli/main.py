@@ -19,12 +19,16 @@ from daozhang.desk.workspace import prepare_django
 MODULES: Final = (
     "workspace",
     "imports",
+    "mapping",
+    "quarantine",
     "settling",
     "cases",
     "knowing",
     "simulating",
     "scoring",
     "measuring",
+    "sources",
+    "tokens",
     "serving",
 )
 """In the order of ``--help``: the daily path, then what stands one step behind."""

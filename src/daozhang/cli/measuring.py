@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from daozhang.cli.measuring_formats import measure_formats
 from daozhang.cli.output import JsonOption, print_json, print_table, text
 from daozhang.world import bulk
 
@@ -51,6 +52,8 @@ class Measure:
     ratio_to_bare: str
     false_breaks: int | None = None
     missed_breaks: int | None = None
+    format: str = ""
+    rows_per_cpu_s: int | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -59,15 +62,24 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    size: Annotated[int, typer.Option("--size", min=1000, help="Rows of the journal.")] = 1_000_000,
-    work: Annotated[str, typer.Option("--work", help="read, reconcile, or both with a comma.")] = "read,reconcile",
+    size: Annotated[
+        int, typer.Option("--size", min=1000, help="Rows of the journal, or of each format's file.")
+    ] = 1_000_000,
+    work: Annotated[
+        str, typer.Option("--work", help="read, reconcile, formats; several with a comma.")
+    ] = "read,reconcile",
+    samples: Annotated[Path, typer.Option("--samples", help="Folder of sample files, one folder per format.")] = Path(
+        "tests/samples"
+    ),
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure import and the settlement day beside a bare read and a bare join of the same files. 基准测试。"""
+    """Measure import, the settlement day and each format's reader beside a bare tool on the same files. 基准测试。"""
     wanted = {part.strip() for part in work.split(",")}
     with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as folder:
-        rows = _measure(Path(folder), size, wanted)
+        rows = _measure(Path(folder), size, wanted) if wanted & {"read", "reconcile"} else []
+        if "formats" in wanted:
+            rows += _formats(Path(folder), samples, size)
     if as_json:
         print_json({"rows": [asdict(row) for row in rows]})
     else:
@@ -98,6 +110,25 @@ def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
             _line("reconcile", size, "daozhang", run, bare, false, missed),
         ]
     return found
+
+
+def _formats(folder: Path, samples: Path, size: int) -> list[Measure]:
+    """Return a line per format and tool; ``ratio_to_bare`` is the cost over the first bare tool's, empty where there is none."""
+    said = list(measure_formats(folder, samples, size, lambda command: str(_cost(command)["printed"])))
+    bare: dict[str, int] = {}
+    for one in said:
+        if one["tool"] != "daozhang" and one["cpu_ms"]:
+            bare.setdefault(one["format"], one["cpu_ms"])
+    return [_format_line(one, bare.get(one["format"], 0)) for one in said]
+
+
+def _format_line(one: dict[str, Any], bare_ms: int) -> Measure:
+    ratio = 100 * one["cpu_ms"] // bare_ms if bare_ms else 0
+    return Measure(
+        "formats", one["rows"], one["tool"], "", _seconds(one["cpu_ms"]), "", one["rss_mb"],
+        f"{ratio // 100}.{ratio % 100:02d}" if ratio else "", format=one["format"],
+        rows_per_cpu_s=1000 * one["rows"] // one["cpu_ms"] if one["cpu_ms"] else None,
+    )  # fmt: skip
 
 
 def _line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import json
 import os
 import sys
@@ -93,6 +94,14 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*("" if cell is None else str(_plain(cell)) for cell in row))
     console().print(table)
+
+
+def user() -> str:
+    """Return who is at the keyboard, as it is written into the audit trail."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "cli"
 
 
 def console() -> Console:

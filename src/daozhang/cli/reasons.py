@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from daozhang.cli.output import NEEDS_A_PERSON, CsvOption, JsonOption, print_csv, print_json, stop, text
+from daozhang.cli.output import NEEDS_A_PERSON, CsvOption, JsonOption, language, print_csv, print_json, stop, text
+from daozhang.codes import network_reason
 from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.diagnosis.reasons import ReasonMeaning, read_reason
+from daozhang.diagnosis.rules.payout_reasons import BOOKS
 
 COLUMNS = ("text", "cause_code", "cause_category", "finality", "retry", "confidence", "answer")
 
@@ -21,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def reason(
     words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="The reason text or the code.")] = None,
     *,
-    provider: Annotated[str, typer.Option("--provider", help="Who wrote it, for example wechatpay.")] = "",
+    provider: Annotated[str, typer.Option("--provider", help="Who wrote it, for example wechatpay or nacha.")] = "",
     interface: Annotated[str, typer.Option("--interface", help="Which interface: query, realtime, terminal.")] = "",
     code: Annotated[str, typer.Option("--code", help="The code beside the text.")] = "",
     as_json: JsonOption = False,
@@ -34,13 +36,17 @@ def reason(
     given = " ".join(words or ())
     if not given.strip() and not code.strip():
         stop(text("reason-nothing-given"))
-    meaning = read_reason(given or code, provider=provider, interface=interface, code=code)
+    book, way = BOOKS.get(provider.casefold(), (provider, interface))
+    meaning = read_reason(given or code, provider=book, interface=interface or way, code=code)
     if as_json:
         print_json(_as_dict(given, meaning))
     elif as_csv:
         row = _as_dict(given, meaning)
         print_csv(COLUMNS, [[row[name] for name in COLUMNS]])
     else:
+        said = network_reason(provider, code or given)
+        if said:
+            typer.echo(text("reason-book", text=said.code, meaning=said.meaning(language())))
         _print_for_people(given or code, meaning)
     if meaning.ask:
         raise typer.Exit(NEEDS_A_PERSON)

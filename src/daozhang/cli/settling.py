@@ -24,16 +24,12 @@ from daozhang.cli.output import (
     stop,
     text,
 )
-from daozhang.desk import readings, settle_day
+from daozhang.desk import listings, readings, settle_day
 from daozhang.desk.replay import replay as replay_folder
 from daozhang.diagnosis.finding import Finding
 from daozhang.texts import say
 
-FINDING_COLUMNS: Final = (
-    "as_of", "finding_id", "grain", "acquirer", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn", "order_no",
-    "network_no", "payout_no", "settled_on", "account_tail", "file", "break_type", "gap_minor", "due_at", "severity",
-    "incident_id", "case_id", "population", "cause_category", "cause_code", "confidence", "evidence",
-)  # fmt: skip
+FINDING_COLUMNS: Final = listings.FINDING
 
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="MOMENT", help="Local time, for example 2026-10-08T14:05. Default: now.")
@@ -118,7 +114,7 @@ def findings(
         rows = readings.history(place) if history else readings.findings(place, moment_of(as_of))
     alarms = any(row["severity"] == "alarm" for row in rows)
     if as_json:
-        print_json({"findings": [{name: row[name] for name in FINDING_COLUMNS} for row in rows]})
+        print_json({"findings": [listings.of_finding(row) for row in rows]})
     elif as_csv:
         print_csv(FINDING_COLUMNS, ([row[name] for name in FINDING_COLUMNS] for row in rows))
     else:
@@ -139,10 +135,7 @@ def _findings_table(rows: Iterable[dict[str, Any]]) -> None:
     print_table(text("findings-title", count=len(shown)), [text(f"findings-head-{name}") for name in names], shown)
 
 
-MONEY_COLUMNS: Final = (
-    "acquirer", "merchant_no", "settled_on", "currency", "due_at", "expected_minor", "arrived_minor", "not_due_minor", "held_minor",
-    "deducted_minor", "returned_minor", "missing_minor", "unexplained_minor",
-)  # fmt: skip
+MONEY_COLUMNS: Final = listings.MONEY
 
 
 def money(
@@ -153,7 +146,7 @@ def money(
         rows = readings.money(place, as_of=moment_of(as_of))
     cells = [[getattr(row, name) for name in MONEY_COLUMNS] for row in rows]
     if as_json:
-        print_json({"money": [dict(zip(MONEY_COLUMNS, row, strict=True)) for row in cells]})
+        print_json({"money": [listings.of_money(row) for row in rows]})
     elif as_csv:
         print_csv(MONEY_COLUMNS, cells)
     else:

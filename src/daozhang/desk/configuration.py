@@ -13,8 +13,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from daozhang.desk.ways_in.configured import Source
 from daozhang.errors import WorkspaceError
 
 FILE_NAME: Final = "daozhang.toml"
@@ -57,6 +58,10 @@ class Configuration(BaseModel):
     reader_cpu_s: Annotated[int, Field(ge=5, le=3600)] = 120
     """Processor time one file reader may use before it is stopped and the file reported, seconds."""
 
+    largest_file_mb: Annotated[int, Field(ge=1, le=1048576)] = 8192
+    """Size up to which a file on disk is read, MiB. It may be above ``reader_memory_mb``: a file that is read set-wise or
+    as a stream is never held whole. What a zip or an upload holds is in memory and stays below ``reader_memory_mb``."""
+
     key_folder: str = ""
     """Folder of the key ring; empty means ``keys/`` in the workspace. Put it elsewhere to keep keys apart from data."""
 
@@ -89,6 +94,20 @@ class Configuration(BaseModel):
 
     listen_port: Annotated[int, Field(ge=0, le=65535)] = 8765
     """Port of the console."""
+
+    api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    """Requests of one API token in a minute; more are answered with the time after which to come again."""
+
+    sources: tuple[Source, ...] = ()
+    """Where files are fetched from, one ``[[sources]]`` each: a watched folder, a mailbox, an SFTP server, an object store.
+    Read from the file only."""
+
+    @field_validator("sources")
+    @classmethod
+    def _each_name_once(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        if len({one.name for one in sources}) != len(sources):
+            raise ValueError("two sources have the same name")
+        return sources
 
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""

@@ -101,14 +101,14 @@ class ImportDesk:
                 return self._unchanged(incoming, known)
             if seq != comparison.at + 1:
                 comparison = self.compare(reading, stage)
-            kept = self._kept_parts(reading, stage, comparison)
+            kept = self.kept_parts(reading, stage, comparison)
             row = self._import_row(incoming, reading, stage, seq)
             _count(row, reading, kept)
             if row.rows_in != row.control + row.accepted + row.duplicate + row.quarantined:
                 raise AssertionError(f"rows lost in {row.id}")
             self._move_in(stage, [part for _, part in kept])
             row.save(force_insert=True)
-            ImportPart.objects.bulk_create([_part_row(row, kind, part) for kind, part in kept])
+            ImportPart.objects.bulk_create([part_row(row, kind, part) for kind, part in kept])
             QuarantinedRow.objects.bulk_create(
                 [
                     QuarantinedRow(
@@ -158,7 +158,7 @@ class ImportDesk:
             duplicate=known.accepted + known.duplicate, quarantined=known.quarantined,
         )  # fmt: skip
 
-    def _kept_parts(self, reading: Reading, stage: Stage, comparison: Compared) -> list[tuple[str, StagedPart]]:
+    def kept_parts(self, reading: Reading, stage: Stage, comparison: Compared) -> list[tuple[str, StagedPart]]:
         """Return the parts that stay, split where only some of the rows are new."""
         kept: list[tuple[str, StagedPart]] = []
         for part in reading.parts:
@@ -208,6 +208,10 @@ class ImportDesk:
         original = self._workspace.originals / f"{stage.import_id}.dzo"
         (stage.folder / ORIGINAL).rename(original)
         make_durable([self._workspace.originals])
+        self.move_rows_in(stage, parts)
+
+    def move_rows_in(self, stage: Stage, parts: list[StagedPart]) -> None:
+        """Put the staged rows in their final place and flush them."""
         if not parts:
             return
         wanted = {part.file for part in parts}
@@ -294,7 +298,8 @@ def _count(row: Import, reading: Reading, kept: list[tuple[str, StagedPart]]) ->
     row.tables = tables
 
 
-def _part_row(row: Import, kind: str, part: StagedPart) -> ImportPart:
+def part_row(row: Import, kind: str, part: StagedPart) -> ImportPart:
+    """Return the row that says of one staged part what it is."""
     return ImportPart(
         import_row=row, table=part.table, kind=kind, path=f"lake/{row.id}/{part.file}", rows=part.rows,
         day_from=part.day_from, day_to=part.day_to,

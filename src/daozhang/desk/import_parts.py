@@ -13,7 +13,7 @@ import duckdb
 
 from daozhang.desk.models import Import, ImportPart
 from daozhang.intake.reading import StagedPart
-from daozhang.intake.set_wise import measured
+from daozhang.intake.staging import PACKED, measured
 from daozhang.records import Table, table_named
 
 REMEMBERED: Final = 50_000
@@ -112,7 +112,7 @@ class Lake:
         return f"SELECT fp FROM ({newest})"
 
     def _copy(self, query: str, target: Path) -> None:
-        self._connection.execute(f"COPY ({query}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
+        self._connection.execute(f"COPY ({query}) TO '{_quoted(target)}' (FORMAT parquet, {PACKED})")
 
     def _one(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])

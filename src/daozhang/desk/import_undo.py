@@ -1,16 +1,20 @@
-"""Taking an import back: its rows leave sight, and rows of other imports that stood behind it as duplicates come forward."""
+"""Taking an import back: its rows leave sight, and rows of other imports that stood behind it as duplicates come forward.
+
+Corrections of its lines go with it. A correction taken back alone leaves its lines waiting again. Any age will do.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
 
-from daozhang.desk import clock
+from daozhang.desk import clock, import_audit
 from daozhang.desk.import_desk import COUNTER, next_number
 from daozhang.desk.import_parts import Lake, make_durable, table_of, visible_parts
-from daozhang.desk.models import Import, ImportPart
+from daozhang.desk.models import Import, ImportPart, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 from daozhang.intake.reading import StagedPart
@@ -32,18 +36,26 @@ def undo(workspace: Workspace, import_id: str, *, by: str) -> Import:
                 raise RefusedError("error-undone-already", import_id=import_id, at=str(row.undone_at))
             if row.state != Import.State.ACCEPTED:
                 raise RefusedError("error-nothing-to-undo", import_id=import_id)
-            row.state, row.undone_at = Import.State.UNDONE, clock.now(workspace)
-            row.warnings = [*row.warnings, {"key": "note-undone-by", "facts": {"by": by}}]
-            row.save(update_fields=["state", "undone_at", "warnings"])
-            _bring_forward(workspace, lake, row)
+            gone = [row, *row.corrections.filter(state=Import.State.ACCEPTED).order_by("seq")]
+            for one in gone:
+                _take_back(workspace, one, by)
+            _bring_forward(workspace, lake, gone)
             return row
     finally:
         lake.close()
 
 
-def _bring_forward(workspace: Workspace, lake: Lake, gone: Import) -> None:
+def _take_back(workspace: Workspace, row: Import, by: str) -> None:
+    row.state, row.undone_at = Import.State.UNDONE, clock.now(workspace)
+    row.warnings = [*row.warnings, {"key": "note-undone-by", "facts": {"by": by}}]
+    row.save(update_fields=["state", "undone_at", "warnings"])
+    QuarantinedRow.objects.filter(corrected_by=row).update(corrected_by=None, changes={})
+    import_audit.append(row, "undone", at=row.undone_at, by=by, facts={"of": row.corrects_id or ""})
+
+
+def _bring_forward(workspace: Workspace, lake: Lake, gone: Sequence[Import]) -> None:
     """Promote duplicates whose visible twin is gone, the oldest import first, so that each row stands once."""
-    tables = set(gone.parts.values_list("table", flat=True))
+    tables = set(ImportPart.objects.filter(import_row__in=gone).values_list("table", flat=True))
     waiting = ImportPart.objects.filter(
         table__in=tables, kind=ImportPart.Kind.DUPLICATE, is_live=True, rows__gt=0,
         import_row__state=Import.State.ACCEPTED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,15 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from daozhang.desk import mappings, sent_again
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
+from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
 from daozhang.desk.models import Import, ImportPart, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
 from daozhang.errors import InputError, RefusedError
 from daozhang.flows.import_files import FileResult, Incoming, import_file
 from daozhang.formats.base import Given
-from daozhang.formats.sources.unionpay_zm import RECORD_BYTES
+from daozhang.formats.fixed_width import record_bytes_of
+from daozhang.formats.registry import hides_lines
 from daozhang.intake import arrivals, evidence, keyring, unpack, vault
 from daozhang.intake.arrivals import Delivery
 from daozhang.intake.cards import CardGuard
@@ -32,6 +34,7 @@ __all__ = [
     "import_bytes",
     "import_paths",
     "import_upload",
+    "importing",
     "original_lines",
     "quarantined",
     "undo",
@@ -46,19 +49,19 @@ class _Importer:
     """One call: one child, one desk, any number of files."""
 
     def __init__(
-        self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None
+        self, workspace: Workspace, reader: BoundedReader, desk: ImportDesk, on_progress: Progress | None, watch: Watch
     ) -> None:
         self._limit = workspace.settings.reader_memory_mb * 1024 * 1024
+        self._largest = workspace.settings.largest_file_mb * 1024 * 1024
         self._reader, self._desk, self._on_progress = reader, desk, on_progress
+        self._watch = watch
 
     def file(self, delivery: Delivery) -> list[FileResult]:
         """Bring in one file, or every file of a zip."""
         try:
-            with delivery.path.open("rb") as file:
-                head = file.read(4)
-            if not unpack.is_zip(head):
+            if not unpack.is_archive(delivery.path):
                 return [
-                    self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._limit))
+                    self.content(delivery, delivery.name, partial(Content.of_file, delivery.path, limit=self._largest))
                 ]
             return self.zipped(delivery, delivery.path)
         except InputError as error:
@@ -77,15 +80,28 @@ class _Importer:
         except InputError as error:
             return [self._refused(delivery.name, error)]
 
+    def pieces(self, delivery: Delivery, pieces: Iterable[bytes]) -> list[FileResult]:
+        """Bring in one file, or every file of a zip, from bytes that come piece by piece."""
+        try:
+            with Content(pieces, limit=self._limit) as content:
+                with unpack.as_file(content) as packed:
+                    if unpack.is_archive(packed):
+                        return self.zipped(delivery, packed)
+                return [self.content(delivery, delivery.name, lambda: content)]
+        except InputError as error:
+            return [self._refused(delivery.name, error)]
+
     def content(self, delivery: Delivery, name: str, take: Callable[[], Content]) -> FileResult:
         """Bring in one file's bytes."""
         try:
             with take() as content:
                 incoming = Incoming(
-                    name=name, content=content, given=delivery.given, format_code=delivery.format_code,
+                    name=name, content=content, given=delivery.given, format_code=mappings.versioned(delivery.format_code),
                     arrived_at=delivery.arrived_at,
                 )  # fmt: skip
-                result = import_file(incoming, self._reader, self._desk)
+                result = import_file(
+                    incoming, WatchedReader(self._reader, self._watch), WatchedDesk(self._desk, self._watch)
+                )
         except InputError as error:
             return self._refused(name, error)
         if self._on_progress:
@@ -118,16 +134,17 @@ def import_paths(
 
 
 def import_upload(
-    workspace: Workspace, name: str, data: bytes, *, format_code: str = "", given: Given | None = None,
-    arrived_at: datetime | None = None, on_progress: Progress | None = None,
+    workspace: Workspace, name: str, data: bytes | Iterable[bytes], *, format_code: str = "",
+    given: Given | None = None, arrived_at: datetime | None = None, on_progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> list[FileResult]:  # fmt: skip
-    """Bring in one upload and return what became of it: one answer, or one for each file of a zip."""
+    """Bring in one upload and return what became of it: one answer, or one for each file of a zip.
+
+    ``data`` may come piece by piece; it is never held twice.
+    """
     delivery = Delivery(Path(name), name, given or Given(), format_code, arrived_at)
-    limit = workspace.settings.reader_memory_mb * 1024 * 1024
-    with _importer(workspace, on_progress) as importer:
-        if unpack.is_zip(data[:4]):
-            return importer.zipped(delivery, io.BytesIO(data))
-        return [importer.content(delivery, name, partial(Content.of_bytes, data, limit=limit))]
+    with _importer(workspace, on_progress, watch) as importer:
+        return importer.pieces(delivery, (data,) if isinstance(data, bytes) else data)
 
 
 def import_bytes(
@@ -171,14 +188,22 @@ def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[lis
     parts = ImportPart.objects.filter(
         import_row__state=Import.State.ACCEPTED, kind__in=FACTS, is_live=True, rows__gt=0
     ).order_by("import_row__seq", "id")
-    return [Part(one.table, one.path) for one in parts if one.import_row_id in known], [
-        _source_file(row) for row in imports
-    ]
+    again = sent_again.replaced_by(imports)
+    later = sent_again.parts_of(again.values()) if again else {}
+    return [
+        Part(one.table, one.path, later.get((again.get(one.import_row_id, ""), one.table), ()))
+        for one in parts
+        if one.import_row_id in known
+    ], [_source_file(row) for row in imports]
 
 
 def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
-    """Return the lines that were set aside, of one import or of all that count (those taken back are left out)."""
-    rows = QuarantinedRow.objects.select_related("import_row").order_by("import_row__seq", "line_no", "id")
+    """Return the lines that are set aside, of one import or of all that count (those taken back are left out).
+
+    A line that a correction took in is no longer among them.
+    """
+    waiting = QuarantinedRow.objects.filter(corrected_by__isnull=True)
+    rows = waiting.select_related("import_row").order_by("import_row__seq", "line_no", "id")
     if import_id:
         _import_named(import_id)
         return list(rows.filter(import_row_id=import_id))
@@ -186,27 +211,34 @@ def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRo
 
 
 def original_lines(workspace: Workspace, import_id: str, line_no: int, around: int = 2) -> list[tuple[int, str]]:
-    """Return a line of an original with its neighbours, card data cut; empty when the original was not kept."""
+    """Return a line of an original with its neighbours, card data cut; empty when none was kept or none may be shown."""
     row = _import_named(import_id)
     path = workspace.root / row.original
-    if not row.original or not path.exists():
+    if not row.original or not path.exists() or hides_lines(row.format):
         return []
     ring = keyring.load(workspace.keys)
     guard, data = CardGuard(ring.key("token")), vault.read(path, ring)
-    record_bytes = RECORD_BYTES if row.format == "unionpay_zm" else 0
+    record_bytes = record_bytes_of(row.format)
     return evidence.lines_around(data, line_no, around, guard, record_bytes=record_bytes)
 
 
 @contextmanager
-def _importer(workspace: Workspace, on_progress: Progress | None) -> Iterator[_Importer]:
+def importing(workspace: Workspace) -> Iterator[Callable[[Delivery, Iterable[bytes]], list[FileResult]]]:
+    """Give what brings in one delivery after the other from bytes that come piece by piece, all with one reader."""
+    with _importer(workspace, None) as importer:
+        yield importer.pieces
+
+
+@contextmanager
+def _importer(workspace: Workspace, on_progress: Progress | None, watch: Watch | None = None) -> Iterator[_Importer]:
     ring = keyring.load(workspace.keys)
     settings = workspace.settings
     reader = BoundedReader(
         token_key=ring.key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
-        threads=settings.engine_threads,
+        threads=settings.engine_threads, mappings=mappings.on_wire(),
     )  # fmt: skip
     with reader, ImportDesk(workspace, ring) as desk:
-        yield _Importer(workspace, reader, desk, on_progress)
+        yield _Importer(workspace, reader, desk, on_progress, watch or Watch())
 
 
 def _existing(path: Path) -> Path:

@@ -27,7 +27,7 @@ TRIES: Final = 3
 WAITS_FOR: Final[Mapping[str, tuple[str, ...]]] = {"run": ("import",)}
 """A job of this kind starts only when none of those kinds is queued or running: a run wants every file that is here."""
 
-ONCE: Final = frozenset({"run"})
+ONCE: Final = frozenset({"run", "fetch"})
 """Kinds of which an equal queued job is enough."""
 
 
@@ -79,6 +79,12 @@ def beat(held: Claim, progress: Mapping[str, Any] | None = None, *, at: datetime
     if progress is not None:
         values["progress"] = plain(dict(progress))
     return bool(_held(held).update(**values))
+
+
+def is_held(held: Claim, *, lock: bool = False) -> bool:
+    """Return whether the job is still this claim's; with ``lock``, nobody can take it until the transaction ends."""
+    found = _held(held)
+    return (found.select_for_update() if lock else found).first() is not None
 
 
 def finish(held: Claim, result: Mapping[str, Any]) -> bool:

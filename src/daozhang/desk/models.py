@@ -7,6 +7,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room through this module
+    door_models,
+    mapping_models,
+)
+
 
 class Import(models.Model):
     """One file that was read in. ``seq`` orders imports; a lake part is visible while its import is ``accepted``."""
@@ -50,6 +55,8 @@ class Import(models.Model):
     """[{key, facts}] in the order they were said."""
     original = models.CharField(max_length=256, blank=True)
     """Path of the encrypted original inside the workspace."""
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    """The import whose set-aside lines this one puts right; its rows carry that import's id and line numbers."""
 
     class Meta:
         ordering: ClassVar = ["seq"]
@@ -97,9 +104,56 @@ class QuarantinedRow(models.Model):
     value = models.TextField(blank=True)
     reason = models.CharField(max_length=64)
     facts = models.JSONField(default=dict)
+    corrected_by = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="corrected_lines")
+    """The correction that took the line in; null while it waits, and again once that correction is taken back."""
+    changes = models.JSONField(default=dict)
+    """{column: [before, after]} of that correction, card data cut."""
 
     class Meta:
         ordering: ClassVar = ["import_row_id", "line_no"]
+
+
+class ImportEvent(models.Model):
+    """What a person did to an import (corrected lines, took it back): the audit entry, chained by hash like ``CaseEvent``."""
+
+    import_row = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    step = models.CharField(max_length=16)
+    """``corrected`` or ``undone``."""
+    note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class ExpectedFile(models.Model):
+    """When a person expects the files of one source; it goes over what arrivals tell. Names as in ``expectations.files``."""
+
+    table = models.CharField(max_length=32)
+    acquirer = models.CharField(max_length=64, blank=True)
+    merchant_no = models.CharField(max_length=64, blank=True)
+    account_tail = models.CharField(max_length=32, blank=True)
+    is_expected = models.BooleanField(default=True)
+    every_day = models.BooleanField(default=True)
+    after = models.PositiveSmallIntegerField(default=1)
+    counts_workdays = models.BooleanField(default=False)
+    at = models.CharField(max_length=5)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    set_by = models.CharField(max_length=64)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["table", "acquirer", "merchant_no", "account_tail"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_plan_a_source", fields=["table", "acquirer", "merchant_no", "account_tail"]
+            ),
+        ]
 
 
 class Run(models.Model):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from daozhang import __version__
 from daozhang.breaks import Evidence
-from daozhang.desk import clock, imports, models, runs
+from daozhang.desk import clock, expected_files, imports, models, runs
 from daozhang.desk.calendars import calendars_of
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
@@ -44,6 +44,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
         root=workspace.root, parts=parts, files=files, calendars=calendars_of(workspace), keep=keep,
         defaults=Terms(cycle=settings.cycle, cutover=settings.cutover, due_time=settings.due_time),
         memory=settings.engine_memory, threads=settings.engine_threads, spill=_spill(workspace),
+        expected=expected_files.plans(workspace),
     )  # fmt: skip
     return settlement_day(ledger, as_of), _inputs_hash(workspace, parts, files)
 
@@ -103,5 +104,5 @@ def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[So
     days = models.CalendarDay.objects.order_by("calendar", "day").values_list("calendar", "day", "is_workday")
     settings = workspace.settings
     seed = [__version__, settings.cycle, settings.cutover, settings.due_time, repr(sorted(map(repr, files)))]
-    seed += [repr(sorted((part.table, part.path) for part in parts)), repr(list(days))]
+    seed += [repr(sorted((part.table, part.path, part.unless) for part in parts)), repr(list(days)), expected_files.inputs_seed(workspace)]
     return hashlib.sha256("\n".join(seed).encode()).hexdigest()

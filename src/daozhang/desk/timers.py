@@ -7,10 +7,11 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import audit, jobs
+from daozhang.desk import answers, audit, jobs
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
+from daozhang.desk.ways_in import looking
 from daozhang.desk.workspace import Workspace
 
 JUDGE_EVERY: Final = timedelta(minutes=15)
@@ -18,13 +19,15 @@ JUDGE_EVERY: Final = timedelta(minutes=15)
 
 
 def keep_clocks(workspace: Workspace) -> None:
-    """Say which deadlines passed, queue a run when one is wanted, anchor the audit chain once a day. Safe to do again."""
+    """Say which deadlines passed, queue a run and looks at sources when wanted, anchor the audit chain. Safe to do again."""
     moment = now(workspace)
     pass_deadlines(workspace, at=moment)
     if wants_a_run(workspace, moment):
         jobs.enqueue(workspace, "run", {}, by="clock")
     if is_anchor_due(workspace, moment):
         audit.anchor(workspace, at=moment)
+    looking.queue_due(workspace)
+    answers.forget_old()
 
 
 def wants_a_run(workspace: Workspace, moment: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Uploaded files on their way to an import: encrypted while they arrive, read back in memory by the worker, then removed.
+"""Uploaded files on their way to an import: encrypted while they arrive, read back piece by piece, then removed.
 
 The plain bytes never touch a disk. A file is cut into pieces; each is sealed with AES-256-GCM under the workspace's key
 for originals, its number and "is the last" bound in, so that pieces cannot be swapped, dropped or cut off unseen.
@@ -6,18 +6,21 @@ for originals, its number and "is the last" bound in, so that pieces cannot be s
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import secrets
 import struct
 import time
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from daozhang.desk.import_parts import make_durable
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.intake import keyring
@@ -47,11 +50,13 @@ class Upload:
     pieces: int = 0
     size: int = 0
     waiting: bytearray = field(default_factory=bytearray)
+    digest: Any = field(default_factory=hashlib.sha256)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes; whole pieces go to disk, sealed."""
         self.waiting += data
         self.size += len(data)
+        self.digest.update(data)
         while len(self.waiting) > PIECE:
             self._seal(bytes(self.waiting[:PIECE]), is_last=False)
             del self.waiting[:PIECE]
@@ -64,12 +69,20 @@ class Upload:
         os.fsync(self.file.fileno())
         self.file.close()
         self.path.with_suffix(".part").replace(self.path)
+        make_durable([self.path.parent])
         return self.id
 
     def give_up(self) -> None:
-        """Remove what has arrived so far."""
-        self.file.close()
+        """Remove what has arrived, also when it was whole already."""
+        with contextlib.suppress(OSError):  # a disk that is full fails again while it flushes
+            self.file.close()
         self.path.with_suffix(".part").unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of what has arrived, in hexadecimal."""
+        return str(self.digest.hexdigest())
 
     def _seal(self, piece: bytes, *, is_last: bool) -> None:
         sealed = self.cipher.encrypt(_nonce(self.salt, self.pieces), piece, _bound(self.pieces, is_last=is_last))
@@ -92,12 +105,20 @@ def start(workspace: Workspace) -> Upload:
 
 def read(workspace: Workspace, upload_id: str) -> bytes:
     """Return the bytes of an upload; InputError when it is not there or not whole."""
+    return b"".join(pieces(workspace, upload_id))
+
+
+def pieces(workspace: Workspace, upload_id: str) -> Iterator[bytes]:
+    """Yield the bytes of an upload, at most ``PIECE`` at a time; InputError when it is not there, or on the way not whole.
+
+    What was yielded counts only when the end was reached: a file that was cut off shows it at its end.
+    """
     path = _path(workspace, upload_id)
     if not path.exists():
         raise InputError("error-upload-gone", upload=upload_id)
     with path.open("rb") as file:
         try:
-            return _read(workspace, file)
+            yield from _opened(workspace, file)
         except (InvalidTag, struct.error, ValueError) as error:
             raise InputError("error-upload-damaged", upload=upload_id) from error
 
@@ -117,19 +138,18 @@ def sweep(workspace: Workspace, waiting: Container[str], older_than_s: int = 86_
     return removed
 
 
-def _read(workspace: Workspace, file: BinaryIO) -> bytes:
+def _opened(workspace: Workspace, file: BinaryIO) -> Iterator[bytes]:
     if file.read(len(MAGIC)) != MAGIC:
         raise ValueError("magic")
     (length,) = struct.unpack(">B", file.read(1))
     key_id = file.read(length).decode()
     salt = file.read(8)
     cipher = AESGCM(keyring.load(workspace.keys).key("original", key_id))
-    out, number, is_last = bytearray(), 0, False
+    number, is_last = 0, False
     while not is_last:
         size, is_last = struct.unpack(">I?", file.read(5))
-        out += cipher.decrypt(_nonce(salt, number), file.read(size), _bound(number, is_last=is_last))
+        yield cipher.decrypt(_nonce(salt, number), file.read(size), _bound(number, is_last=is_last))
         number += 1
-    return bytes(out)
 
 
 def _nonce(salt: bytes, number: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -19,7 +19,7 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import DaozhangError
 
 T = TypeVar("T")
-Do = Callable[[Workspace, str, Mapping[str, Any]], dict[str, Any]]
+Do = Callable[[Workspace, jobs.Claim], dict[str, Any]]
 
 IDLE_S: Final = 0.5
 """Seconds between two looks at the queue when there was nothing to do."""
@@ -59,7 +59,7 @@ def work_once(workspace: Workspace, *, lease: timedelta = jobs.LEASE, do_job: Do
 def _do_held(workspace: Workspace, held: jobs.Claim, do_job: Do) -> None:
     with _heartbeat(held):
         try:
-            result = do_job(workspace, held.kind, held.payload)
+            result = do_job(workspace, held)
         except DaozhangError as error:
             if jobs.fail(held, error):
                 clean_up(workspace, held.kind, held.payload)

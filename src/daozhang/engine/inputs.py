@@ -5,7 +5,8 @@ After ``prepare`` these tables stand in the connection:
 ``imports``      one row per visible file          ``merchants_now``  the last word on each merchant
 ``accounts_now`` agreed accounts with validity      ``terms``          one row per merchant and day range: cut-over, cycle …
 ``t_src``        transactions with expected day     ``c_src``          clearing lines (views; see ``sieve``)
-``p``            every state of every payout        ``b``              bank lines
+``p``            every state of every payout        ``b``              bank lines of statements
+``pa``           what banks answered about payouts  ``bn``             bank lines said before their statement
 ``o`` orders     ``ba`` batches (last state)        ``h``              heartbeats
 """
 
@@ -184,6 +185,11 @@ def _rest(con: duckdb.DuckDBPyConnection) -> None:
         WHERE coalesce(x.created_at, x.finished_at, x.settled_on::TIMESTAMP) <= getvariable('as_of')
         """
     )
+    con.execute(
+        "CREATE OR REPLACE TABLE pa AS SELECT x.*, i.seq FROM payout_answers x JOIN imports i USING (import_id)"
+        " WHERE answered_at <= getvariable('as_of')"
+    )
+    con.execute("CREATE OR REPLACE TABLE bn AS SELECT * FROM bank_notices WHERE booked_at <= getvariable('as_of')")
     con.execute("CREATE OR REPLACE TABLE b AS SELECT * FROM bank_entries WHERE booked_at <= getvariable('as_of')")
     con.execute("CREATE OR REPLACE TABLE o AS SELECT * FROM orders WHERE placed_at <= getvariable('as_of')")
     con.execute(

@@ -17,10 +17,14 @@ LAKE_TYPES: Final = {"import_id": "VARCHAR", "line_no": "BIGINT", "fp": "BLOB"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One visible Parquet file of a table, path relative to the workspace."""
+    """One visible Parquet file of a table, path relative to the workspace.
+
+    ``unless`` are files of a later delivery of the same thing: only rows that are in one of them too still hold.
+    """
 
     table: str
     path: str
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,25 @@ def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPy
 
 def create_views(connection: duckdb.DuckDBPyConnection, root: Path, parts: Iterable[Part]) -> None:
     """Make one view per interchange table over its visible parts; a table without parts becomes an empty view."""
-    by_table: dict[str, list[str]] = {}
+    by_table: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for part in parts:
-        by_table.setdefault(part.table, []).append((root / part.path).as_posix())
+        later = tuple((root / path).as_posix() for path in part.unless)
+        by_table.setdefault(part.table, {}).setdefault(later, []).append((root / part.path).as_posix())
     for table in TABLES:
-        connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_select(table, by_table.get(table.name, []))}")
+        groups = by_table.get(table.name) or {(): []}
+        selected = " UNION ALL ".join(_select(table, paths, later) for later, paths in groups.items())
+        connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {selected}")
 
 
-def _select(table: Table, paths: Sequence[str]) -> str:
+def _select(table: Table, paths: Sequence[str], later: Sequence[str]) -> str:
     if not paths:
         typed = [f"NULL::{column.type.sql} AS {column.name}" for column in table.columns]
         typed += [f"NULL::{kind} AS {name}" for name, kind in LAKE_TYPES.items()]
         return f"SELECT {', '.join(typed)} WHERE false"
     names = ", ".join((*(f'"{name}"' for name in table.column_names), *LAKE_TYPES))
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    return f"SELECT {names} FROM read_parquet([{listed}], union_by_name=true)"
+    selected = f"SELECT {names} FROM read_parquet([{_listed(paths)}], union_by_name=true)"
+    return f"{selected} WHERE fp IN (SELECT fp FROM read_parquet([{_listed(later)}]))" if later else selected
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join("'" + path.replace("'", "''") + "'" for path in paths)

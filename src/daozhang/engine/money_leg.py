@@ -21,6 +21,7 @@ from daozhang.breaks.owed import Merchant, OwedDay, looks_like
 from daozhang.calendars import Calendar
 from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.contracts.deductions import agreed_on, parse_deductions
+from daozhang.engine.answers import STATE_ORDER, put_answers
 from daozhang.engine.clearing_leg import day_sums, rows, uncleared_sums
 from daozhang.expectations.table import DueRow, due_table
 from daozhang.expectations.table import Terms as DueTerms
@@ -28,9 +29,9 @@ from daozhang.flows.settlement_day import Terms
 from daozhang.matching.bank import TOKEN, WINDOW_DAYS, BankLeg, BankLine, match_bank
 from daozhang.matching.coverage import Coverage
 from daozhang.matching.money import DayMoney
+from daozhang.matching.notices import Noted, counting
 from daozhang.matching.payouts import BROKEN_STATES, Chain, Payout, assign_days, chains_of
 
-STATE_ORDER: Final = {"pending": 0, "held": 1, "claimed": 2, "failed": 3, "closed": 3, "returned": 4}
 _WHY: Final = {"calendar-holiday": "holiday", "calendar-weekend": "weekend", "calendar-day-off": "holiday",
                "calendar-makeup-not-paid": "cycle"}  # fmt: skip
 
@@ -61,7 +62,7 @@ def judge_money(
     book = _Book(con, defaults, calendars)
     days = _owed_days(con, as_of, book, named)
     payouts = _payouts(con, as_of, named, book)
-    lines = _bank_lines(con, named)
+    lines = _bank_lines(con, named, cover)
     with_payouts = {who[0] for who in payouts}
     merchants: list[Merchant] = []
     asked: list[Payout] = []
@@ -248,6 +249,7 @@ def _payouts(con: duckdb.DuckDBPyConnection, as_of: datetime, named: Named, book
     versions: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in rows(con, "SELECT * FROM p ORDER BY seq, line_no"):
         versions.setdefault((row["acquirer"], row["merchant_no"], row["payout_no"]), []).append(row)
+    put_answers(con, versions)
     result: dict[Who, list[Payout]] = {}
     for (acquirer, merchant, _), seen in sorted(versions.items()):
         known = [row for row in seen if row["known_at"] is None or row["known_at"] <= as_of]
@@ -281,7 +283,7 @@ def _payout(known: Sequence[dict[str, Any]], named: Named) -> Payout:
         replaces=first_of("replaces_payout_no") or "", settled_on=known[0]["settled_on"], currency=last["currency"] or "CNY",
         planned_minor=last["planned_minor"], held_minor=last["held_minor"] or 0, deducted_minor=last["deducted_minor"] or 0,
         paid_minor=last["paid_minor"] or (paid if last["state"] == "returned" else 0), state=last["state"],
-        reason_code=last["reason_code"] or "", reason_text=last["reason_text"] or "",
+        reason_code=last["reason_code"] or "", reason_text=last["reason_text"] or "", reason_scheme=last.get("reason_scheme") or "",
         account_tail=first_of("account_tail") or "", account_holder=first_of("account_holder") or "",
         bank_name=first_of("bank_name") or "", created_at=first_of("created_at"), finished_at=last["finished_at"],
         claimed_at=claimed[0] if claimed else None, states=tuple(row["state"] for row in known),
@@ -289,16 +291,22 @@ def _payout(known: Sequence[dict[str, Any]], named: Named) -> Payout:
     )  # fmt: skip
 
 
-def _bank_lines(con: duckdb.DuckDBPyConnection, named: Named) -> list[BankLine]:
-    return [
-        BankLine(
-            account_tail=row["account_tail"], booked_at=row["booked_at"], amount_minor=row["amount_minor"],
-            currency=row["currency"] or "CNY", counterparty=row["counterparty_name"] or "",
-            text=" ".join(filter(None, (row["text"], row["bank_reference"], row["counterparty_name"]))),
-            evidence=named(row["import_id"], row["line_no"]),
-        )
-        for row in rows(con, "SELECT * FROM b WHERE account_tail NOT LIKE 'wallet:%' ORDER BY booked_at, fp")
-    ]  # fmt: skip
+def _bank_lines(con: duckdb.DuckDBPyConnection, named: Named, cover: Coverage) -> list[BankLine]:
+    """Return the lines of statements, and those of notices that no statement says again."""
+    booked = [_noted(row, named) for row in rows(con, "SELECT *, '' AS kind FROM b ORDER BY booked_at, fp")]
+    booked = [one for one in booked if not one.line.account_tail.startswith("wallet:")]
+    notices = [_noted(row, named) for row in rows(con, "SELECT * FROM bn ORDER BY booked_at, fp")]
+    return [*(one.line for one in booked), *counting(notices, booked, cover)]
+
+
+def _noted(row: Mapping[str, Any], named: Named) -> Noted:
+    line = BankLine(
+        account_tail=row["account_tail"], booked_at=row["booked_at"], amount_minor=row["amount_minor"],
+        currency=row["currency"] or "CNY", counterparty=row["counterparty_name"] or "",
+        text=" ".join(filter(None, (row["text"], row["bank_reference"], row["counterparty_name"]))),
+        evidence=named(row["import_id"], row["line_no"]),
+    )  # fmt: skip
+    return Noted(line, row["bank_reference"] or "", row["kind"])
 
 
 def _merchant(who: Who, days: list[OwedDay], chains: list[Chain], book: _Book) -> Merchant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -13,19 +13,11 @@ from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sid
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
 from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs
+from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
 from daozhang.engine.money_leg import MoneyLeg, judge_money
 from daozhang.engine.sieve import sift
 from daozhang.flows.settlement_day import Settled, Terms
-from daozhang.matching.coverage import Coverage
-
-DOUBTFUL_WARNINGS = frozenset({"warn-total-differs", "warn-truncated", "warn-trailer-missing", "warn-summary-missing"})
-"""Warnings of a file after which its days do not count as complete."""
-
-_DAY_OF = {
-    "transactions": "on_day", "clearings": "on_day", "payouts": "settled_on", "orders": "placed_at::DATE",
-    "batches": "closed_at::DATE", "heartbeats": '"at"::DATE',
-}  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +34,8 @@ class DuckLedger:
     spill: Path | None = None
     sift_from: int = 1_000
     """Clearing lines from which on control totals go before matching; below, sums cost more than they save."""
+    expected: Plans = field(default_factory=dict)
+    """When files are expected, where somebody said so; elsewhere it is learned from what came."""
     keep: Path | None = None
     """Folder that gets the pairs and links of this moment as Parquet, for the way of a payment."""
 
@@ -59,12 +53,14 @@ class DuckLedger:
         inputs.prepare(con, self.files, as_of, self.defaults)
         sifted = sift(con, from_rows=self.sift_from)
         inputs.cancelled(con)
-        cover = coverage_of(con, self.files, as_of)
+        files = FileLeg(con, self.files, as_of)
+        cover = files.coverage()
         clearing_leg.complete_days(con, cover)
         levels = clearing_leg.match(con)
         clearing_leg.fees(con)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
-        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *self._file_breaks(as_of)]
+        calendar = self.calendars.get("CN") or Calendar("CN", {})
+        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *files.breaks(calendar, self.expected)]
         breaks = _one_word_each(breaks)
         if self.keep is not None:
             _keep(con, self.keep, leg)
@@ -96,41 +92,6 @@ class DuckLedger:
         found += other_sides.of_terminals(other_legs.terminals(con), as_of, named)
         return found
 
-    def _file_breaks(self, as_of: datetime) -> list[Break]:
-        sources: dict[tuple[str, str, str, str], list[date]] = {}
-        arrivals: dict[tuple[str, str, str, str], list[tuple[date, datetime]]] = {}
-        first: dict[tuple[str, str, str, str], Evidence] = {}
-        for file in self.files:
-            if file.covers_on is None or not file.tables:
-                continue
-            key = (file.tables[0][0], file.acquirer, file.merchant_no, file.account_tail)
-            sources.setdefault(key, []).append(file.covers_on)
-            if file.arrived_at is not None:
-                arrivals.setdefault(key, []).append((file.covers_on, file.arrived_at))
-            first[key] = Evidence(file.file_name, 0, file.import_id)
-        days = {day for known in sources.values() for day in known}
-        calendar = self.calendars.get("CN")
-        span = {min(days) + timedelta(days=step) for step in range((max(days) - min(days)).days + 1)} if days else set()
-        workdays = {day: bool(calendar.is_workday(day)) for day in span} if calendar else {}
-        contradicting = [
-            (
-                file.file_name,
-                file.tables[0][0] if file.tables else "",
-                file.acquirer,
-                key,
-                facts,
-                Evidence(file.file_name, 0, file.import_id),
-            )
-            for file in self.files
-            for key, facts in file.warnings
-            if key in DOUBTFUL_WARNINGS
-        ]
-        return [
-            *other_sides.of_missing_files(sources, workdays, first),
-            *other_sides.of_late_files(arrivals, workdays, as_of, first),
-            *other_sides.of_contradicting_files(contradicting),
-        ]
-
 
 class Names:
     """(import id, line number) → evidence with the name of the file as it was received."""
@@ -141,55 +102,6 @@ class Names:
     def __call__(self, import_id: str, line_no: int) -> Evidence:
         """Return the evidence."""
         return Evidence(self._names.get(import_id, import_id), line_no, import_id)
-
-
-def coverage_of(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime) -> Coverage:
-    """Return for which days each source is complete: by delivery list, by the file's own word, by its lines."""
-    cover = Coverage()
-    by_id = {file.import_id: file for file in files}
-    for table, short, day in (
-        ("clearings", "c_days", "on_day"), ("payouts", "p", "settled_on"), ("transactions", "t_days", "on_day"),
-    ):  # fmt: skip
-        seen = con.execute(
-            f"SELECT import_id, acquirer, merchant_no, {day} AS day FROM {short} GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-        about_many = _about_many(seen)
-        for import_id, acquirer, merchant, day_on in seen:
-            cover.add(table, acquirer, "" if (import_id, acquirer) in about_many else merchant, [day_on])
-    for file in files:
-        _stated(cover, file)
-    for import_id, account, first, last in con.execute(
-        "SELECT import_id, account_tail, min(booked_at)::DATE, max(booked_at)::DATE FROM b GROUP BY ALL ORDER BY ALL"
-    ).fetchall():
-        if import_id in by_id and by_id[import_id].covers_on is None:
-            cover.add_account(account, first, min(last, as_of.date()))
-    return cover
-
-
-def _about_many(seen: Sequence[tuple[str, str, str, date]]) -> set[tuple[str, str]]:
-    """Return the files that speak of several merchants of an acquirer: such a file is about all of them."""
-    merchants: dict[tuple[str, str], set[str]] = {}
-    for import_id, acquirer, merchant, _ in seen:
-        merchants.setdefault((import_id, acquirer), set()).add(merchant)
-    return {key for key, known in merchants.items() if len(known) > 1}
-
-
-def _stated(cover: Coverage, file: SourceFile) -> None:
-    for table, first, last, account, merchant in file.covers:
-        if table == "bank_entries":
-            cover.add_account(account or file.account_tail, first, last)
-        else:
-            days = [first + timedelta(days=step) for step in range(min((last - first).days, 400) + 1)]
-            cover.add(table, file.acquirer, merchant or file.merchant_no, days)
-    if file.covers_on is None:
-        return
-    for table, _ in file.tables:
-        if table == "bank_entries":
-            cover.add_account(file.account_tail, file.covers_on, file.covers_on)
-        else:
-            cover.add(table, file.acquirer, file.merchant_no, [file.covers_on])
-            if any(key in DOUBTFUL_WARNINGS for key, _ in file.warnings):
-                cover.doubt(table, file.acquirer, file.covers_on)
 
 
 def _one_word_each(breaks: Sequence[Break]) -> list[Break]:

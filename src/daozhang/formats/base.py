@@ -8,12 +8,13 @@ translates: whatever it cannot translate it rejects, naming the column, the valu
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 CHUNK: Final = 1024 * 1024
 
@@ -39,7 +40,7 @@ class Source:
     def __init__(self, name: str, data: bytes | None = None, given: Given | None = None, *, handle: int = -1) -> None:
         self.name = name
         self.given = given or Given()
-        self._handle = handle
+        self.handle = handle
         if data is not None:
             self.__dict__["data"] = data
 
@@ -52,29 +53,59 @@ class Source:
     def size(self) -> int:
         """Return the number of bytes."""
         held = self.__dict__.get("data")
-        return os.fstat(self._handle).st_size if held is None else len(held)
+        return os.fstat(self.handle).st_size if held is None else len(held)
 
     def head(self, size: int = 65536) -> bytes:
         """Return the first bytes, for knowing the format by content."""
-        held = self.__dict__.get("data")
-        return os.pread(self._handle, size, 0) if held is None else held[:size]
+        return self.part(0, size)
 
     def tail(self, size: int = 65536) -> bytes:
         """Return the last bytes."""
-        held = self.__dict__.get("data")
-        place = max(0, self.size - size)
-        return os.pread(self._handle, size, place) if held is None else held[place:]
+        return self.part(max(0, self.size - size), size)
 
     def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
         """Yield the file piece by piece."""
-        held = self.__dict__.get("data")
-        if held is not None:
-            yield from (held[place : place + size] for place in range(0, len(held), size))
-            return
         place = 0
-        while piece := os.pread(self._handle, size, place):
+        while piece := self.part(place, size):
             yield piece
             place += len(piece)
+
+    def part(self, place: int, size: int) -> bytes:
+        """Return up to ``size`` bytes from ``place`` on; nothing behind the end."""
+        held = self.__dict__.get("data")
+        return os.pread(self.handle, size, place) if held is None else held[place : place + size]
+
+    def file(self) -> BinaryIO:
+        """Return the bytes as a file that can be read and searched, for libraries that ask for one."""
+        return io.BufferedReader(_ByPlace(self), CHUNK)
+
+
+class _ByPlace(io.RawIOBase):
+    """A source as a raw file with a place of its own; the handle's place, which others share, is left alone."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source, self._place = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._source.part(self._place, len(buffer))
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._source.size}[whence]
+        self._place = max(0, start + offset)
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
 
 
 class Sink(Protocol):
@@ -133,9 +164,13 @@ class Format:
     tables: tuple[str, ...]
     read: Callable[[Source, Sink], None] | None = None
     plain: PlainTable | None = None
+    project: Callable[[Source], Projection | None] | None = None
+    """The set-wise way beside ``read`` for a delimited text; None when this file does not lend itself to it."""
     unsure: tuple[str, ...] = ()
     evidence: str = "sample"
     """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried."""
+    hides_lines: bool = False
+    """Lines of an original are never shown: it may hold card numbers in a form that the card guard cannot see."""
 
     @property
     def title_key(self) -> str:
@@ -152,3 +187,37 @@ class PlainTable:
 
     container: str
     table_of: Callable[[Source], str]
+
+
+class NotSetWiseError(Exception):
+    """Raised by ``Projection.rest``: the left lines show that the file is not what was projected; ``read`` reads it whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """How the lines of a delimited text become rows of one table set-wise, in SQL; the row reader remains the only truth.
+
+    Intake cuts every physical line at ``delimiter`` into text cells ``c0`` … (an empty cell is ``''``, never NULL), and a
+    line counts only when it has between ``least`` (``width`` when 0) and ``width`` cells and stands at ``first_line`` or
+    below. ``columns`` gives, per column of the table, the SQL of its text as an interchange CSV would hold it (whole minor
+    units, ``2026-06-15 10:00:00``; NULL and ``''`` mean unknown); a column left out is unknown. ``sure`` is SQL that is
+    true only where these texts are exactly what the row reader gives for the line, with no warning of its own. Intake
+    proves on top that each text is what its column's type prints, that nothing may be a card number, and that sums agree.
+
+    All other lines (headers, comments, footers, blank and doubtful ones) go to ``rest`` with their numbers, in the order
+    of the file, without their line ends; with them the values of ``sums``: SQL aggregates over the cells of the lines
+    that were taken, for what a reader counts up (None where SQL says NULL). ``rest`` says each of these lines to the sink, warns and
+    states what the whole file covers; it raises ``NotSetWiseError`` when the file turns out to be another one.
+    """
+
+    table: str
+    width: int
+    columns: Mapping[str, str]
+    rest: Callable[[Iterable[tuple[int, str]], Mapping[str, object], Sink], None]
+    sure: str = "true"
+    delimiter: str = ","
+    quote: str = '"'
+    """The sign cells are quoted with; empty when no sign means that (then a line end always ends a record)."""
+    first_line: int = 2
+    least: int = 0
+    sums: Mapping[str, str] = field(default_factory=dict)

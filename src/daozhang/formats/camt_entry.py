@@ -1,118 +1,158 @@
-"""One entry of a camt.053: its sign, its days, the parts it is made of, and who is on the other side."""
+"""One entry of a camt message as rows: its days, who is on the other side, its texts, and what a return answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from daozhang.formats.cells import UnreadableError, leading_day, tail_of, yuan
+from daozhang.formats.camt_places import (
+    BANK_REF,
+    BOOKED_DAY,
+    BOOKED_MOMENT,
+    CLEARING_REF,
+    CREDITOR,
+    CREDITOR_ACCOUNT,
+    DEBTOR,
+    DEBTOR_ACCOUNT,
+    DETAIL_BANK_REF,
+    DETAIL_TEXT,
+    END_TO_END,
+    ENTRY_REF,
+    ENTRY_TEXT,
+    INSTRUCTION,
+    LAST_CREDITOR,
+    LAST_DEBTOR,
+    RETURN_CODE,
+    RETURN_OWN_CODE,
+    RETURN_TEXT,
+    STRUCTURED,
+    TRANSACTION,
+    UETR,
+    UNSTRUCTURED,
+    VALUE_DAY,
+    VALUE_MOMENT,
+)
+from daozhang.formats.cells import UnreadableError, leading_day, moment, tail_of
+from daozhang.formats.xml_stream import Record
 
 UNSAID: Final = frozenset({"", "NOTPROVIDED"})
 """What stands in a reference that has none."""
-
-Fields = dict[str, str]
-
-
-@dataclass(slots=True)
-class Entry:
-    """One Ntry: the line it starts on, its elements by path, and its TxDtls each with its own line."""
-
-    line_no: int
-    fields: Fields = field(default_factory=dict)
-    details: list[tuple[int, Fields]] = field(default_factory=list)
+_IN: Final = (DEBTOR, LAST_DEBTOR, DEBTOR_ACCOUNT)
+_OUT: Final = (CREDITOR, LAST_CREDITOR, CREDITOR_ACCOUNT)
 
 
-def status(fields: Fields) -> str:
-    """Return the entry's status: text in versions 2 to 6, an element ``Cd`` from version 8."""
-    return fields.get("Sts/Cd") or fields.get("Sts", "")
+class Days:
+    """Reads booking and value days; a statement repeats few of them, so each text is read once."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._moments: dict[str, datetime] = {}
+        self._days: dict[str, date] = {}
+
+    def booked_at(self, entry: Record, else_at: str = "") -> datetime:
+        """Return the booking moment in Shanghai, a bare day as it stands; ``else_at`` is read where the entry has none.
+
+        ``UnreadableError`` when there is neither.
+        """
+        text = entry[BOOKED_MOMENT] or entry[BOOKED_DAY] or else_at
+        if not text:
+            raise UnreadableError("BookgDt", "", "reject-empty")
+        known = self._moments.get(text)
+        if known is None:
+            known = moment("BookgDt", text, self._zone)
+            if len(self._moments) < 4096:
+                self._moments[text] = known
+        return known
+
+    def booked_on(self, entry: Record, booked_at: datetime) -> date:
+        """Return the booking day as the bank wrote it: periods are days of the bank, not of Shanghai."""
+        text = entry[BOOKED_MOMENT]
+        return self._day("BookgDt", text) if text else booked_at.date()
+
+    def value_on(self, entry: Record) -> date | None:
+        """Return the value day as the bank wrote it; None when there is none."""
+        text = entry[VALUE_DAY] or entry[VALUE_MOMENT]
+        return self._day("ValDt", text) if text else None
+
+    def _day(self, column: str, text: str) -> date:
+        known = self._days.get(text)
+        if known is None:
+            known = leading_day(column, text)
+            if len(self._days) < 4096:
+                self._days[text] = known
+        return known
 
 
-def signed(column: str, text: str, code: str, indicator: str) -> int:
-    """Return an amount in signed minor units of currency ``code``: CRDT positive, DBIT negative."""
-    if not text:
-        raise UnreadableError(f"{column}/Amt", "", "reject-empty")
-    if indicator not in {"CRDT", "DBIT"}:
-        raise UnreadableError(f"{column}/CdtDbtInd", indicator, "reject-value", expected="CRDT DBIT")
-    return yuan(f"{column}/Amt", text, code) * (1 if indicator == "CRDT" else -1)
+def row_of(
+    account: str, booked_at: datetime, value_on: date | None, code: str, entry: Record, detail: Record, amount: int
+) -> dict[str, object]:
+    """Return the row of an entry or of one of its details.
 
-
-def value_day(fields: Fields) -> date | None:
-    """Return the value day as the bank wrote it; None when there is none."""
-    text = fields.get("ValDt/Dt") or fields.get("ValDt/DtTm", "")
-    return leading_day("ValDt", text) if text else None
-
-
-def written_day(fields: Fields, booked_at: datetime) -> date:
-    """Return the booking day as the bank wrote it: periods are days of the bank, not of Shanghai."""
-    text = fields.get("BookgDt/DtTm", "")
-    return leading_day("BookgDt", text) if text else booked_at.date()
-
-
-def stated_period(fields: Fields) -> tuple[date, date] | None:
-    """Return the first and last day the statement says it is complete for, as written; None when it does not say."""
-    start = fields.get("FrToDt/FrDtTm") or fields.get("FrToDt/FrDt", "")
-    end = fields.get("FrToDt/ToDtTm") or fields.get("FrToDt/ToDt", "")
-    try:
-        first_on, last_on = leading_day("", start), leading_day("", end)
-    except UnreadableError:
-        return None
-    return (first_on, last_on) if first_on <= last_on else None
-
-
-def parts_of(entry: Entry, amount: int, code: str) -> tuple[list[tuple[int, int, Fields]], bool]:
-    """Return (line, signed amount, elements) of what the entry is made of, and whether its details add up to it.
-
-    An entry that stays whole keeps what all its details have in common: one payer, for example.
+    The other side is who pays a credit and who gets a debit. The reference is the end-to-end number, else that of the
+    instruction, of the transaction, then the bank's.
     """
-    details = [detail for _, detail in entry.details]
-    whole = [(entry.line_no, amount, _common(details))]
-    if any(_detail_amount(detail, code) is None for detail in details):
-        return whole, len(details) <= 1
-    indicator = entry.fields.get("CdtDbtInd", "")
-    parts = [
-        (
-            line_no,
-            signed("TxDtls", _detail_amount(detail, code) or "", code, detail.get("CdtDbtInd", indicator)),
-            detail,
+    name, last_name, other = _IN if amount >= 0 else _OUT
+    number = detail[other]
+    reference = detail[END_TO_END]
+    if reference is None or reference.upper() in UNSAID:
+        reference = _first_said(
+            detail[INSTRUCTION], detail[TRANSACTION], detail[DETAIL_BANK_REF], entry[BANK_REF], entry[ENTRY_REF]
         )
-        for line_no, detail in entry.details
-    ]
-    adds_up = not parts or sum(part for _, part, _ in parts) == amount
-    return (parts, True) if adds_up and len(parts) > 1 else (whole, adds_up)
-
-
-def _detail_amount(detail: Fields, code: str) -> str | None:
-    """Return the text of a detail's amount; None when it has none or it is in another currency than the entry."""
-    prefix = "Amt" if "Amt" in detail else "AmtDtls/TxAmt/Amt"
-    return detail.get(prefix) if detail.get(f"{prefix}@Ccy", code) == code else None
-
-
-def _common(details: list[Fields]) -> Fields:
-    if len(details) <= 1:
-        return details[0] if details else {}
-    return {name: text for name, text in details[0].items() if all(detail.get(name) == text for detail in details)}
-
-
-def described(fields: Fields, detail: Fields, amount: int) -> dict[str, object]:
-    """Return the other side, the texts, and the reference: end-to-end, instruction, transaction, then the bank's."""
-    role = "Dbtr" if amount >= 0 else "Cdtr"
-    names = (f"RltdPties/{who}/{where}" for who in (role, f"Ultmt{role}") for where in ("Nm", "Pty/Nm"))
-    account = _first(detail, f"RltdPties/{role}Acct/Id/IBAN", f"RltdPties/{role}Acct/Id/Othr/Id")
-    references = [
-        detail.get(name, "") for name in ("Refs/EndToEndId", "Refs/InstrId", "Refs/TxId", "Refs/AcctSvcrRef")
-    ] + [fields.get("AcctSvcrRef", ""), fields.get("NtryRef", "")]
-    texts = [
-        detail.get(name, "")
-        for name in ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "AddtlTxInf", "RtrInf/Rsn/Cd", "RtrInf/AddtlInf")
-    ] + [fields.get("AddtlNtryInf", "")]
     return {
-        "counterparty_name": _first(detail, *names),
-        "counterparty_tail": tail_of(account) if account else None,
-        "text": " ".join(dict.fromkeys(filter(None, texts))) or None,
-        "bank_reference": next((text for text in references if text.upper() not in UNSAID), None),
+        "account_tail": account,
+        "booked_at": booked_at,
+        "value_on": value_on,
+        "currency": code,
+        "amount_minor": amount,
+        "counterparty_name": detail[name] or detail[last_name],
+        "counterparty_tail": _tail(number) if number else None,
+        "text": _text(entry, detail),
+        "bank_reference": reference,
     }
 
 
-def _first(fields: Fields, *names: str) -> str | None:
-    return next((fields[name] for name in names if fields.get(name)), None)
+def _text(entry: Record, detail: Record) -> str | None:
+    texts = [
+        text
+        for text in (
+            detail[UNSTRUCTURED], detail[STRUCTURED], detail[DETAIL_TEXT], detail[RETURN_CODE], detail[RETURN_TEXT],
+            entry[ENTRY_TEXT],
+        )
+        if text
+    ]  # fmt: skip
+    return " ".join(dict.fromkeys(texts)) if len(texts) > 1 else texts[0] if texts else None
+
+
+def _tail(number: str) -> str | None:
+    """Return ``tail_of`` the account; a number without blanks, dashes and mask needs no search for them."""
+    return number[-4:] if number.isalnum() and len(number) >= 4 else tail_of(number)
+
+
+def _first_said(*references: str | None) -> str | None:
+    return next((text for text in references if text and text.upper() not in UNSAID), None)
+
+
+def answer(detail: Record, amount: int, code: str, booked_at: datetime, message_no: str | None) -> dict[str, object]:
+    """Return what a credit with return information answers about the payment it brings back; empty when it answers none.
+
+    Only money that comes back is an answer about a payment that was sent, and only when it names that payment.
+    """
+    code_of_return = detail[RETURN_CODE] or detail[RETURN_OWN_CODE]
+    if amount <= 0 or not code_of_return:
+        return {}
+    payout_no = _first_said(detail[END_TO_END], detail[INSTRUCTION], detail[TRANSACTION])
+    if payout_no is None:
+        return {}
+    return {
+        "payout_no": payout_no,
+        "network_no": detail[UETR] or detail[CLEARING_REF] or detail[TRANSACTION] or detail[DETAIL_BANK_REF],
+        "message_no": message_no,
+        "answered_at": booked_at,
+        "state": "returned",
+        "amount_minor": amount,
+        "currency": code,
+        "reason_scheme": "iso20022_return" if detail[RETURN_CODE] else "other",
+        "reason_code": code_of_return,
+        "reason_text": detail[RETURN_TEXT],
+    }

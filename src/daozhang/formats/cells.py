@@ -17,6 +17,9 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 LARGEST_MINOR: Final = 10**17
 """No amount of this world is larger (a quadrillion yuan in fen): a longer run of digits is damage. BIGINT holds it."""
 
+NO_CURRENCY: Final = "X" * 3
+"""ISO 4217's code for no currency: where a file names none the amount stays visible and joins nothing."""
+
 _BLANKS: Final = " \t\r\n\v\f\0\u00a0\u3000\ufeff"
 _PLAIN_YUAN = re.compile(r"-?\d{1,14}\.\d\d", re.ASCII)
 _PLAIN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", re.ASCII)
@@ -112,7 +115,7 @@ def clock(column: str, text: str) -> time:
         raise UnreadableError(column, text, "reject-moment") from None
 
 
-def moment(column: str, text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
+def moment(column: str, text: str, zone: ZoneInfo | timezone = SHANGHAI) -> datetime:
     """Return a moment as naive Shanghai time. Without an offset it is local time of ``zone``; a bare day is 00:00.
 
     A bare day is never moved between time zones: it is a booking day of the bank, not a moment.

@@ -47,18 +47,21 @@ def physical_lines(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def records(text: str) -> Iterator[Record]:
-    """Yield the comma-separated records of a text, quoted the usual way; a quoted cell may hold line ends."""
+def records(text: str, delimiter: str = ",", *, quoted: bool = True) -> Iterator[Record]:
+    """Yield the records of a text, quoted the usual way; a quoted cell may hold line ends.
+
+    ``delimiter`` may be several characters; without ``quoted`` a quote is a character like any other.
+    """
     lines = physical_lines(text)
     at = 0
     while at < len(lines):
-        cells, is_open, _ = split_cells(lines[at])
+        cells, is_open, _ = split_cells(lines[at], delimiter) if quoted else (lines[at].split(delimiter), False, False)
         used, is_loose = 1, False
         while is_open and not is_loose and used < LONGEST_RECORD and at + used < len(lines):
             used += 1
-            cells, is_open, is_loose = split_cells("\n".join(lines[at : at + used]))
+            cells, is_open, is_loose = split_cells("\n".join(lines[at : at + used]), delimiter)
         if is_open or is_loose:
-            is_open, used, cells = True, 1, lines[at].split(",")
+            is_open, used, cells = True, 1, lines[at].split(delimiter)
         yield Record(at + 1, tuple(cells), "\n".join(lines[at : at + used]), is_broken=is_open)
         at += used
 
@@ -79,14 +82,14 @@ def _first_records(text: str) -> tuple[tuple[Record, Columns], ...]:
     return tuple((record, Columns.of(record.cells)) for record in first)
 
 
-def split_cells(line: str) -> tuple[list[str], bool, bool]:
+def split_cells(line: str, delimiter: str = ",") -> tuple[list[str], bool, bool]:
     """Return the cells of one line, whether it ends inside quotes, and whether text stands after a closing quote.
 
     Quotes count only at the start of a cell. Text after a closing quote is kept on one line, but two lines are never
     joined over it: it is then the opening quote of another cell that was taken for a closing one.
     """
     if '"' not in line:
-        return line.split(","), False, False
+        return line.split(delimiter), False, False
     cells: list[str] = []
     at, is_loose = 0, False
     while True:
@@ -95,12 +98,12 @@ def split_cells(line: str) -> tuple[list[str], bool, bool]:
             cell, at, is_open = _quoted(line, at + 1)
             if is_open:
                 return cells, True, False
-            is_loose = is_loose or (not line.startswith((",", " ", "\t"), at) and at < len(line))
-        end = line.find(",", at)
+            is_loose = is_loose or (not line.startswith((delimiter, " ", "\t"), at) and at < len(line))
+        end = line.find(delimiter, at)
         cells.append(cell + (line[at:] if end < 0 else line[at:end]))
         if end < 0:
             return cells, False, is_loose
-        at = end + 1
+        at = end + len(delimiter)
 
 
 def _quoted(line: str, at: int) -> tuple[str, int, bool]:

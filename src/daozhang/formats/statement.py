@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from daozhang.formats import cells as read
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.base import Format, Sink, Source, Statement
 from daozhang.formats.cells import UnreadableError, clean, clean_dashes, column_name, name_and_tail, tail_of
 from daozhang.formats.decoding import decode
 from daozhang.formats.lines import Columns, Record, Row, check_width, first_records, records, take
-from daozhang.formats.totals import Balanced, check_running_balance, compare_amount
+from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, in_order_of_time
 
 _ACCOUNT_LINE = re.compile(r"(?:卡号|账号|帐号|账户)\s*[:：]?\s*\[?\s*([0-9][0-9* ]{2,}[0-9])")
 
@@ -85,10 +85,26 @@ class _Reading:
             self.sink.warn("warn-header-missing")
         for chain in self.chains.values():
             check_running_balance(self.sink, chain, self.gaps)
+        self._say_statements()
         if self.blind_balances:
             self.sink.warn("warn-balance-unreadable", count=self.blind_balances, line_no=self.blind_at)
         if self.without_account:
             self.sink.warn("warn-account-unknown", count=self.without_account)
+
+    def _say_statements(self) -> None:
+        """Say with which balance each account begins and ends, where every balance of the file proves it."""
+        for (account, currency), chain in self.chains.items():
+            ordered = in_order_of_time(chain) if not self.gaps and account != "unknown" else None
+            if ordered is None:
+                continue
+            first, last = ordered[0], ordered[-1]
+            assert first.balance is not None
+            self.sink.statement(
+                Statement(
+                    account_tail=account, currency=currency, opening_minor=first.balance - first.amount, closing_minor=last.balance,
+                    first_on=first.at.date(), last_on=last.at.date(), line_no=first.line_no,
+                )
+            )  # fmt: skip
 
     def _read_record(self, record: Record) -> None:
         if self.columns is None:

@@ -62,6 +62,19 @@ def check_running_balance(sink: Sink, rows: Sequence[Balanced], gaps: Sequence[i
         sink.warn("warn-balance-chain", line_no=min(broken), count=len(broken))
 
 
+def in_order_of_time(rows: Sequence[Balanced]) -> Sequence[Balanced] | None:
+    """Return the rows from the oldest to the newest when their balances prove that order; None when they do not.
+
+    Every balance must be known and follow from the one before. Rows that prove both directions prove neither.
+    """
+    if not rows or any(row.balance is None for row in rows):
+        return None
+    proven = [ordered for ordered in (list(rows), list(rows)[::-1]) if _rises(ordered) and not _breaks(ordered, ())]
+    if len(proven) == 2 and len(rows) > 1:
+        return None
+    return proven[0] if proven else None
+
+
 def _rises(rows: Iterable[Balanced]) -> bool:
     moments = [row.at for row in rows]
     return all(earlier <= later for earlier, later in pairwise(moments))

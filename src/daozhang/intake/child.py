@@ -21,21 +21,16 @@ import pyarrow as pa
 from daozhang.errors import InputError
 from daozhang.formats import registry
 from daozhang.formats.base import Format, Given, Source
-from daozhang.formats.decoding import decode
-from daozhang.intake import wire
+from daozhang.formats.sheets import check_openable
+from daozhang.intake import sampling, wire
 from daozhang.intake.cards import CardGuard
-from daozhang.intake.collector import Collector
-from daozhang.intake.plain_csv import read_text
-from daozhang.intake.reading import Reading, Said, StagedPart, to_wire
-from daozhang.intake.set_wise import Stage, is_regular, read_csv, read_parquet
-from daozhang.intake.staging import write_rows
-from daozhang.intake.typed_rows import RowTyper
-from daozhang.records import table_named
+from daozhang.intake.own_formats import OwnFormats, own_formats
+from daozhang.intake.read_source import read_source
+from daozhang.intake.reading import Reading, Said, to_wire
+from daozhang.intake.sampling import refusal_to_wire
+from daozhang.intake.set_wise import Stage
 
 MIB = 1024 * 1024
-SET_WISE_FROM = 64 * 1024
-"""Bytes from which on a CSV is worth the engine; below, one row at a time is quicker."""
-BOM = b"\xef\xbb\xbf"
 
 
 class Reader:
@@ -47,22 +42,24 @@ class Reader:
         self._cpu_s = int(hello["cpu_s"])
         self._threads = int(hello["threads"])
         self._engine: duckdb.DuckDBPyConnection | None = None
+        self._own = own_formats(hello.get("mappings", ()))
         # Arrow's own allocator claims a gibibyte of address space at its first use; the limit would take that for real.
         pa.set_memory_pool(pa.system_memory_pool())
         _limit_memory(self._memory_mb)
 
-    def read(self, request: dict[str, Any], data: bytes) -> Reading:
-        """Return what the file holds; a refusal is an answer, not an exception."""
+    def read(self, request: dict[str, Any], data: bytes | None, handle: int) -> Reading:
+        """Return what the file holds, whose bytes are here or behind a handle; a refusal is an answer, not an exception."""
         _limit_time(self._cpu_s)
         given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
-        source = Source(request["name"], data, given)
+        source = Source(request["name"], data, given, handle=handle)
         format_ = ""
         try:
-            chosen = _choose(source, request["format"])
+            chosen = _choose(source, request["format"], self._own)
             if isinstance(chosen, Reading):
                 return chosen
             format_ = chosen.code
-            return self._read(chosen, source, Stage(Path(request["folder"]), request["import_id"]))
+            stage = Stage(Path(request["folder"]), request["import_id"])
+            return read_source(chosen, source, stage, self._guard, self._duckdb)
         except InputError as error:
             return Reading("refused", format_, Said(error.key, self._guard.cut_facts(error.facts)))
         except (MemoryError, duckdb.OutOfMemoryException):
@@ -72,42 +69,18 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the other files
             return Reading("refused", format_, Said("refused-reader-fault", {"fault": type(error).__name__}))
 
-    def _read(self, chosen: Format, source: Source, stage: Stage) -> Reading:
-        collector = Collector(RowTyper(self._guard, source.given.timezone))
-        parts: list[StagedPart] = []
-        if chosen.plain is not None:
-            parts = self._read_plain(chosen, source, stage, collector)
-        else:
-            assert chosen.read is not None
-            chosen.read(source, collector)
-        collector.close()
-        parts += [
-            write_rows(stage.folder, table_named(name), rows, stage.import_id) for name, rows in collector.rows.items()
-        ]
-        return Reading(
-            "read", chosen.code, None, tuple(parts), collector.controls,
-            tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
-            tuple(collector.warnings), tuple(collector.covered), tuple(collector.statements),
-            chosen.tables if chosen.plain is None else (chosen.plain.table_of(source),),
-        )  # fmt: skip
-
-    def _read_plain(self, chosen: Format, source: Source, stage: Stage, collector: Collector) -> list[StagedPart]:
-        plain = chosen.plain
-        assert plain is not None
-        named = plain.table_of(source)
-        if not named:
-            raise InputError("refused-no-table", format=chosen.code)
-        table = table_named(named)
-        if plain.container == "parquet":
-            return read_parquet(self._duckdb(), source.data, table, stage, collector)
-        here = (
-            source.given.timezone == "Asia/Shanghai" and len(source.data) >= SET_WISE_FROM and sys.platform == "linux"
-        )
-        data = _as_utf8(source.data) if here else b""
-        if here and is_regular(data):
-            return read_csv(self._duckdb(), data, table, stage, collector)
-        read_text(decode(source.data), table, collector)
-        return []
+    def look(self, request: dict[str, Any], data: bytes | None, handle: int) -> dict[str, Any]:
+        """Return what the mapping assistant asks about a file (``sampling.answer``), or its refusal; nothing is staged."""
+        _limit_time(self._cpu_s)
+        given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
+        try:
+            return sampling.answer(request, Source(request["name"], data, given, handle=handle), self._guard)
+        except InputError as error:
+            return refusal_to_wire(Said(error.key, self._guard.cut_facts(error.facts)))
+        except MemoryError:
+            return refusal_to_wire(Said("refused-memory", {"limit": self._memory_mb}))
+        except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page
+            return refusal_to_wire(Said("refused-reader-fault", {"fault": type(error).__name__}))
 
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None:
@@ -120,28 +93,19 @@ class Reader:
         return self._engine
 
 
-def _choose(source: Source, code: str) -> Format | Reading:
+def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
     """Return the one format of the file: the one that was named, or the only one that claims it."""
     if code:
-        return registry.format_named(code)
-    claims = registry.formats_claiming(source)
+        return registry.format_named(code, own.named)
+    claims = registry.formats_claiming(source, own.sniffed)
     if not claims:
+        check_openable(source)
         return Reading("unclaimed", refusal=Said("refused-unclaimed"))
     if len(claims) > 1:
         return Reading(
             "refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)})
         )
     return claims[0]
-
-
-def _as_utf8(data: bytes) -> bytes:
-    """Return the file as UTF-8 without a byte order mark; InputError when it is no text."""
-    data = data.removeprefix(BOM)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode(data).encode("utf-8")
-    return data
 
 
 def _day(text: str | None) -> date | None:
@@ -188,18 +152,20 @@ def main(descriptor: int) -> None:
         except wire.EndOfTalkError:
             return
         try:
-            data = wire.read_handle(handle) if handle >= 0 else wire.read_exactly(connection, request["size"])
+            held = _held(connection, request["size"], handle)
+            look = reader.look if request.get("ask") else lambda *asked: to_wire(reader.read(*asked))
+            said = look(request, held, handle)
         except MemoryError:
-            wire.send(
-                connection, to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]})))
-            )
-            continue
+            said = to_wire(Reading("refused", refusal=Said("refused-memory", {"limit": hello["memory_mb"]})))
         finally:
             if handle >= 0:
                 os.close(handle)
-        reading = reader.read(request, data)
-        del data
-        wire.send(connection, to_wire(reading))
+        wire.send(connection, said)
+
+
+def _held(connection: socket.socket, size: int, handle: int) -> bytes | None:
+    """Return the bytes that came over the connection; None when they are behind a handle and stay there."""
+    return None if handle >= 0 else wire.read_exactly(connection, size)
 
 
 if __name__ == "__main__":

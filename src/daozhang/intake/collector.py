@@ -7,9 +7,10 @@ and when any row of the unit fails, the whole line is set aside.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from daozhang.formats.base import Statement
 from daozhang.intake.cards import is_forbidden_column
@@ -17,32 +18,49 @@ from daozhang.intake.reading import Covers, Reject, Said, StatementSaid
 from daozhang.intake.typed_rows import RowTyper, Value, fingerprint, occurrence
 from daozhang.records import Table, table_named
 
+BATCH: Final = 4096
+"""Rows of one table that are held before a ``Spill`` takes them."""
+
 
 @dataclass(slots=True)
 class TableRows:
-    """Typed rows of one table in the order of the file, beside their line numbers and fingerprints."""
+    """Typed rows of one table in the order of the file, beside their line numbers and the digests of their content."""
 
     values: list[tuple[Value, ...]] = field(default_factory=list)
     line_nos: list[int] = field(default_factory=list)
     leads: list[bool] = field(default_factory=list)
-    fingerprints: list[bytes] = field(default_factory=list)
-    seen: Counter[bytes] = field(default_factory=Counter)
+    contents: list[bytes] = field(default_factory=list)
 
     def add(self, table: Table, line_no: int, values: tuple[Value, ...], *, leads: bool) -> None:
-        """Take one row; equal rows of the file are numbered so that two genuine identical sales stay two."""
-        content = fingerprint(table, values)
-        self.seen[content] += 1
+        """Take one row."""
         self.values.append(values)
         self.line_nos.append(line_no)
         self.leads.append(leads)
-        self.fingerprints.append(occurrence(content, self.seen[content]))
+        self.contents.append(fingerprint(table, values))
+
+    def fingerprints(self, already: Mapping[bytes, int] | None = None) -> list[bytes]:
+        """Return the rows' fingerprints; equal rows are numbered so that two genuine identical sales stay two.
+
+        ``already`` says how many rows of a content come before these.
+        """
+        seen = Counter(already or {})
+        found = []
+        for content in self.contents:
+            seen[content] += 1
+            found.append(occurrence(content, seen[content]))
+        return found
+
+
+Spill = Callable[[Table, TableRows], None]
+"""Takes rows out of memory; what it was given is forgotten here."""
 
 
 class Collector:
     """Takes what a reader says of each line."""
 
-    def __init__(self, typer: RowTyper) -> None:
+    def __init__(self, typer: RowTyper, spill: Spill | None = None) -> None:
         self._typer = typer
+        self.spill = spill
         self._unit: list[tuple[Table, Mapping[str, object]]] = []
         self._unit_line = 0
         self._dropped: set[str] = set()
@@ -122,4 +140,7 @@ class Collector:
                 return
             typed.append((schema, row))
         for place, (schema, row) in enumerate(typed):
-            self.rows.setdefault(schema.name, TableRows()).add(schema, self._unit_line, row, leads=place == 0)
+            rows = self.rows.setdefault(schema.name, TableRows())
+            rows.add(schema, self._unit_line, row, leads=place == 0)
+            if self.spill and len(rows.values) >= BATCH:
+                self.spill(schema, self.rows.pop(schema.name))

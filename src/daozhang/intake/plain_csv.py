@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from daozhang.errors import InputError
+from daozhang.formats.base import Projection, Sink
 from daozhang.intake.cards import is_forbidden_column
 from daozhang.intake.collector import Collector
 from daozhang.records import Table
@@ -54,19 +55,31 @@ def read_text(text: str, table: Table, collector: Collector) -> None:
         read_record(record, line_no, header, table, collector)
 
 
-def read_record(record: str, line_no: int, header: Header, table: Table, collector: Collector) -> None:
+def projection(header: Header, table: Table) -> Projection:
+    """Return how an interchange CSV with this header is read set-wise; ``read_record`` decides what is not sure."""
+    places = {name: f"c{place}" for place, name in enumerate(header.names) if name in table.column_names}
+
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:  # noqa: ARG001 - no totals
+        for line_no, line in lines:
+            if line_no == 1:
+                sink.control(1)
+            else:
+                read_record(line, line_no, header, table, sink)
+
+    return Projection(table=table.name, width=len(header.names), columns=places, rest=rest)
+
+
+def read_record(record: str, line_no: int, header: Header, table: Table, sink: Sink) -> None:
     """Read one record: a blank line is a control line, a record of another width is set aside."""
     cells = _cells(record)
     if not cells or (len(cells) == 1 and not cells[0].strip() and len(header.names) > 1):
-        collector.control(line_no)
+        sink.control(line_no)
         return
     if len(cells) != len(header.names):
-        collector.reject(line_no, "", record.strip(), "reject-columns", expected=len(header.names), found=len(cells))
+        sink.reject(line_no, "", record.strip(), "reject-columns", expected=len(header.names), found=len(cells))
         return
     known = set(table.column_names)
-    collector.row(
-        table.name, line_no, {name: cell for name, cell in zip(header.names, cells, strict=True) if name in known}
-    )
+    sink.row(table.name, line_no, {name: cell for name, cell in zip(header.names, cells, strict=True) if name in known})
 
 
 def _records(lines: Sequence[str], width: int) -> Iterator[tuple[int, str]]:

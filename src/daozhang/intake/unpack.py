@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from daozhang.errors import InputError
+from daozhang.formats.sheet_limits import check_package
 from daozhang.intake.content import CHUNK, Content
 
 RATIO: Final = 100
@@ -19,9 +22,14 @@ _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _UTF8_FLAG: Final = 0x800
 
 
-def is_zip(head: bytes) -> bool:
-    """Return whether the bytes begin like a zip. Excel workbooks do too and are refused with their own words."""
-    return head.startswith(_MAGIC)
+def is_archive(packed: Path | IO[bytes]) -> bool:
+    """Return whether a file is a zip of files. A workbook is a zip too, by its way of writing, but one file to its owner."""
+    if isinstance(packed, Path):
+        with packed.open("rb") as file:
+            return is_archive(file)
+    packed.seek(0)
+    head = packed.read(len(_MAGIC[0]))
+    return head.startswith(_MAGIC) and not check_package(packed, only_kind=True)
 
 
 def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Callable[[], Content]]]:
@@ -61,10 +69,19 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Content:
             content = Content(iter(lambda: packed.read(CHUNK), b""), limit=entry.file_size)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise InputError("refused-zip-damaged") from error
-    if is_zip(content.head(4)):
+    with as_file(content) as file:
+        is_nested = is_archive(file)
+    if is_nested:
         content.close()
         raise InputError("refused-zip-nested")
     return content
+
+
+def as_file(content: Content) -> IO[bytes]:
+    """Return the bytes as a file that can be read at any place."""
+    if content.handle < 0:
+        return io.BytesIO(b"".join(content.chunks()))
+    return os.fdopen(os.dup(content.handle), "rb")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

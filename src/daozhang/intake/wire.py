@@ -1,9 +1,8 @@
-"""Messages between the importer and its reader: a length, a JSON object, and for a file's bytes a memory file beside it."""
+"""Messages between the importer and its reader: a length, a JSON object, and for a file's bytes the open file beside it."""
 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import struct
 from typing import Any, Final
@@ -47,12 +46,3 @@ def read_exactly(connection: socket.socket, size: int) -> bytes:
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)
-
-
-def read_handle(handle: int) -> bytes:
-    """Return the whole content of a memory file."""
-    size = os.fstat(handle).st_size
-    data = bytearray()
-    while len(data) < size:
-        data += os.pread(handle, size - len(data), len(data))
-    return bytes(data)

@@ -17,19 +17,29 @@ class Coverage:
 
     ``by_merchant`` holds (table, acquirer, merchant, day), ``by_acquirer`` (table, acquirer, day) for files about all
     merchants of an acquirer, ``by_account`` (account tail, day). ``doubtful`` holds days of files that contradict
-    themselves: they count as incomplete.
+    themselves, as (table, acquirer, merchant or empty, day): they count as incomplete until a sound file speaks of them.
     """
 
     by_merchant: set[tuple[str, str, str, date]] = field(default_factory=set)
     by_acquirer: set[tuple[str, str, date]] = field(default_factory=set)
     by_account: set[tuple[str, date]] = field(default_factory=set)
-    doubtful: set[tuple[str, str, date]] = field(default_factory=set)
+    doubtful: set[tuple[str, str, str, date]] = field(default_factory=set)
+    doubtful_accounts: set[tuple[str, date]] = field(default_factory=set)
+    _sound: set[tuple[str, str, str, date]] = field(default_factory=set)
+    _sound_accounts: set[tuple[str, date]] = field(default_factory=set)
+    _broken: set[tuple[str, date]] = field(default_factory=set)
     _sources: set[tuple[str, str]] = field(default_factory=set)
+    _accounts: set[str] = field(default_factory=set)
     _last: dict[tuple[str, str], date] = field(default_factory=dict)
 
-    def add(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date]) -> None:
-        """Note that a file is complete for these days, of one merchant or (empty) of all."""
+    def add(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date], *, is_sound: bool = True) -> None:
+        """Note that a file speaks for these days, of one merchant or (empty) of all.
+
+        ``is_sound`` false says that the file is cut or contradicts itself.
+        """
+        known = self._sound if is_sound else self.doubtful
         for day in days:
+            known.add((table, acquirer, merchant_no, day))
             if merchant_no:
                 self.by_merchant.add((table, acquirer, merchant_no, day))
             else:
@@ -38,16 +48,19 @@ class Coverage:
             if day > self._last.get((table, acquirer), date.min):
                 self._last[table, acquirer] = day
 
-    def add_account(self, account_tail: str, first_on: date, last_on: date) -> None:
-        """Note that a statement is complete from ``first_on`` to ``last_on``, both included."""
+    def add_account(self, account_tail: str, first_on: date, last_on: date, *, is_sound: bool = True) -> None:
+        """Note that a statement speaks for ``first_on`` to ``last_on``, both included."""
+        self._accounts.add(account_tail)
+        known = self._sound_accounts if is_sound else self.doubtful_accounts
         day = first_on
         while day <= last_on:
             self.by_account.add((account_tail, day))
+            known.add((account_tail, day))
             day += timedelta(days=1)
 
-    def doubt(self, table: str, acquirer: str, day: date) -> None:
-        """Note that what we have of this day contradicts itself."""
-        self.doubtful.add((table, acquirer, day))
+    def doubt_account(self, account_tail: str, first_on: date, last_on: date) -> None:
+        """Note that statements of these days do not follow from each other: no single one of them can say it is whole."""
+        self._broken |= {(account_tail, first_on + timedelta(days=step)) for step in range((last_on - first_on).days + 1)}
 
     def has_source(self, table: str, acquirer: str) -> bool:
         """Return whether any file of this kind ever came from the acquirer."""
@@ -55,7 +68,7 @@ class Coverage:
 
     def is_complete(self, table: str, acquirer: str, merchant_no: str, day: date) -> bool:
         """Return whether an absent line of that day would mean something."""
-        if (table, acquirer, day) in self.doubtful:
+        if self._is_doubtful(table, acquirer, merchant_no, day):
             return False
         return (table, acquirer, day) in self.by_acquirer or (table, acquirer, merchant_no, day) in self.by_merchant
 
@@ -80,8 +93,19 @@ class Coverage:
     def account_gaps(self, account_tail: str, first_on: date, last_on: date) -> list[date]:
         """Return the days of the range for which the statement is absent."""
         days = (first_on + timedelta(days=step) for step in range((last_on - first_on).days + 1))
-        return [day for day in days if (account_tail, day) not in self.by_account]
+        return [day for day in days if not self._account_day(account_tail, day)]
 
     def has_account(self, account_tail: str) -> bool:
         """Return whether any statement of the account ever came."""
-        return any(tail == account_tail for tail, _ in self.by_account)
+        return account_tail in self._accounts
+
+    def _is_doubtful(self, table: str, acquirer: str, merchant_no: str, day: date) -> bool:
+        """Return whether only files that are not whole speak of the day; a sound one about all covers each merchant."""
+        everyone, one = (table, acquirer, "", day), (table, acquirer, merchant_no, day)
+        if everyone in self._sound or (one in self._sound and everyone not in self.doubtful):
+            return False
+        return everyone in self.doubtful or one in self.doubtful
+
+    def _account_day(self, account_tail: str, day: date) -> bool:
+        known = (account_tail, day)
+        return known in self._sound_accounts and known not in self._broken

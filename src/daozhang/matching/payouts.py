@@ -42,6 +42,8 @@ class Payout:
     states: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     replaced_by: str = ""
+    reason_scheme: str = ""
+    """Whose code book ``reason_code`` is of, where a bank or network answered; empty: the acquirer's own."""
 
     @property
     def sent_on(self) -> date:

@@ -78,6 +78,7 @@ BATCH_RESULTS: Final = ("balanced", "unbalanced", "rejected", "open")
 PAYOUT_STATES: Final = ("pending", "claimed", "failed", "returned", "held", "closed")
 PAID_BY: Final = ("card", "wechat", "alipay", "cash", "other")
 MERCHANT_STATUSES: Final = ("active", "suspended", "licence_expired", "closed")
+NOTICE_KINDS: Final = ("notice", "report")
 REASON_SCHEMES: Final = ("iso20022_status", "iso20022_return", "nacha", "stripe", "wechat", "other")
 ROUNDINGS: Final = ("half_up_each", "half_even_each", "half_up_batch")
 REFUND_FEES: Final = ("kept", "returned")
@@ -159,6 +160,16 @@ BANK_ENTRIES: Final = Table(
     ),
     day_column="booked_at",
 )  # fmt: skip
+BANK_NOTICES: Final = Table(
+    "bank_notices",
+    (
+        _must("account_tail"), _must("booked_at", _AT), _may("value_on", _ON), _must("amount_minor", _M), _CURRENCY,
+        _may("counterparty_name"), _may("counterparty_tail"), _may("text"), _may("bank_reference"),
+        _must("kind", values=NOTICE_KINDS),
+    ),
+    day_column="booked_at",
+)  # fmt: skip
+"""What a bank says of an account before its statement does: the same money, so it counts only until the statement comes."""
 ORDERS: Final = Table(
     "orders",
     (
@@ -224,7 +235,7 @@ CONTACTS: Final = Table(
     is_book=True,
 )
 
-FACT_TABLES: Final = (TRANSACTIONS, CLEARINGS, BATCHES, PAYOUTS, PAYOUT_ANSWERS, BANK_ENTRIES, ORDERS, HEARTBEATS)
+FACT_TABLES: Final = (TRANSACTIONS, CLEARINGS, BATCHES, PAYOUTS, PAYOUT_ANSWERS, BANK_ENTRIES, BANK_NOTICES, ORDERS, HEARTBEATS)
 BOOK_TABLES: Final = (MERCHANTS, STORES, TERMINALS, CONTRACTS, ACCOUNTS, CONTACTS)
 TABLES: Final = FACT_TABLES + BOOK_TABLES
 

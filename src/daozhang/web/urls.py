@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from daozhang.web.converters import DayConverter
-from daozhang.web.views import accounts, cases, days, errors, evidence, findings, importing, pages, today, where
+from daozhang.web.views import (
+    accounts,
+    aside,
+    cases,
+    days,
+    errors,
+    evidence,
+    expected,
+    findings,
+    importing,
+    mapping,
+    pages,
+    today,
+    ways,
+    where,
+)
 
 register_converter(DayConverter, "day")
 
@@ -19,8 +34,21 @@ urlpatterns = [
     path("findings/<str:finding_id>", findings.finding, name="finding"),
     path("import", importing.upload, name="import"),
     path("import/progress", importing.progress, name="import-progress"),
+    path("import/job/<int:job_id>/cancel", importing.cancel, name="import-cancel"),
+    path("ways-in", ways.ways, name="ways"),
+    path("ways-in/<slug:name>/look", ways.look, name="ways-look"),
     path("import/<str:import_id>", importing.detail, name="import-detail"),
     path("import/<str:import_id>/undo", importing.undo, name="import-undo"),
+    path("import/<str:import_id>/aside", aside.lines, name="aside"),
+    path("import/<str:import_id>/aside/export", aside.export, name="aside-export"),
+    path("import/<str:import_id>/aside/<int:line_no>", aside.line, name="aside-line"),
+    path("import/<str:import_id>/aside/<int:line_no>/preview", aside.preview, name="aside-preview"),
+    path("import/<str:import_id>/aside/<int:line_no>/apply", aside.apply, name="aside-apply"),
+    path("expected", expected.expected, name="expected"),
+    path("import/<str:import_id>/map", mapping.assist, name="map"),
+    path("formats", mapping.formats, name="formats"),
+    path("formats/<slug:code>.toml", mapping.export, name="format-export"),
+    path("formats/<slug:code>/retire", mapping.retire, name="format-retire"),
     path("cases", cases.cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/step", cases.step, name="case-step"),
@@ -37,6 +65,7 @@ urlpatterns = [
     path("join/<str:token>", accounts.join, name="join"),
     path("language", pages.choose_language, name="language"),
     path("healthz", pages.health, name="healthz"),
+    path("api/v1/", include("daozhang.api.urls")),
 ]
 
 handler400 = errors.refused

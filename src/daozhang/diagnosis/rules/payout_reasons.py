@@ -21,6 +21,16 @@ PAYOUT_CAUSES: Final = ACCOUNT_CAUSES | {
 CLASS_II_DAY_MINOR: Final = 1_000_000
 """What a class II account may receive in a day: 10 000 yuan (practice of Chinese banks)."""
 
+BOOKS: Final = {
+    "iso20022_status": ("iso20022", "status"),
+    "iso20022_return": ("iso20022", "return"),
+    "nacha": ("ach", ""),
+    "stripe": ("stripe", ""),
+    "wechat": ("wechatpay", ""),
+}
+"""Provider and interface in the code book of reasons, by the scheme an answer names. Lists differ: AC16 is one thing in a
+status report and another in a return."""
+
 EMPTY: Final = frozenset({"", "[]", "{}", "null", "none", "-", "/", "无", "n/a"})
 
 
@@ -32,12 +42,13 @@ def has_reason(found: Break) -> bool:
 def meaning_of(found: Break) -> ReasonMeaning:
     """Return what the reason of a payout means; only causes a payout may have.
 
-    Its own provider's code comes first, then the words; a code of unknown origin counts only where there are no words.
+    The code book that the answer itself names comes first, then its own provider's code, then the words; a code of
+    unknown origin counts only where there are no words.
     """
     text, code = word(found, "reason_text"), word(found, "reason_code")
-    provider = found.keys.acquirer
+    provider, interface = BOOKS.get(word(found, "reason_scheme"), (found.keys.acquirer, "query"))
     ways: tuple[dict[str, str], ...] = (
-        {"provider": provider, "interface": "query", "code": code},
+        {"provider": provider, "interface": interface, "code": code},
         {"code": "" if text else code},
     )
     for way in ways:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from daozhang.errors import InputError
+from daozhang.formats.alipay import header_of, stated_account, stated_period, text_of
 from daozhang.formats.base import Format, Sink, Source
-from daozhang.formats.cells import UnreadableError, day
-from daozhang.formats.decoding import decode, peek
-from daozhang.formats.lines import Columns, Record, Row, check_width, first_records, records, take
+from daozhang.formats.cells import UnreadableError
+from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
 from daozhang.formats.totals import compare_amount, compare_count
 from daozhang.money import to_text
 
@@ -27,8 +26,6 @@ SHARED: Final = ("分润(元)", "分润")
 REQUEST: Final = ("退款批次号/请求号", "退款批次号", "退款请求号")
 KINDS: Final = {"交易": "sale", "退款": "refund"}
 
-_ACCOUNT = re.compile(r"账号[:：]\s*\[(\d+)\]")
-_PERIOD = re.compile(r"起始日期[:：]\s*\[([^\]\s]+)[^\]]*\]\s*终止日期[:：]\s*\[([^\]\s]+)[^\]]*\]")
 _TOTALS = re.compile(r"#(交易|退款)合计[:：]\s*(\d+)\s*笔[,，]商家实收(?:退款)?共\s*(-?[\d.]+)\s*元")
 
 
@@ -63,10 +60,8 @@ class _Reading:
             self.is_whole = take(self.sink, record, self._clearing) and self.is_whole
 
     def _comment(self, text: str) -> None:
-        if match := _ACCOUNT.search(text):
-            self.merchant_no = _partner(match[1])
-        if match := _PERIOD.search(text):
-            self.period = _period(match[1], match[2])
+        self.merchant_no = stated_account(text) or self.merchant_no
+        self.period = stated_period(text) or self.period
         if match := _TOTALS.match(text):
             self.totals[match[1]] = (match[2], match[3])
 
@@ -140,46 +135,14 @@ def _fee(row: Row, gross: int) -> int:
     raise UnreadableError(NET[0], row.text(*NET), "reject-net-stated", expected=to_text(gross + printed, symbol=False))
 
 
-def _partner(account: str) -> str:
-    """Return the partner number (PID) of an account: the export writes the PID followed by ``0156`` (20 digits)."""
-    return account.removesuffix("0156") if len(account) == 20 else account
-
-
-def _period(start: str, end: str) -> tuple[date, date] | None:
-    """Return first and last day; the end that the file states is exclusive. None when it cannot be read."""
-    try:
-        first_on, last_on = day("", start), day("", end) - timedelta(days=1)
-    except UnreadableError:
-        return None
-    return (first_on, last_on) if first_on <= last_on else None
-
-
 def _knows(source: Source) -> bool:
-    for record, columns in first_records(source if peek(source) else _without_first_line(source)):
-        if columns.has(*KNOWN_BY):
-            return True
-        if not record.text.startswith("#") and not record.is_blank:
-            return False
-    return False
-
-
-def _without_first_line(source: Source) -> Source:
-    """Return what follows the first line: exports whose title alone is damaged occur."""
-    return Source(source.name, source.head().partition(b"\n")[2])
-
-
-def _text(data: bytes) -> str:
-    try:
-        return decode(data)
-    except InputError:
-        if not data.startswith(b"#") or b"\n" not in data:
-            raise
-        return "#\n" + decode(data[data.index(b"\n") + 1 :])
+    found = header_of(source)
+    return found is not None and found[1].has(*KNOWN_BY)
 
 
 def _read(source: Source, sink: Sink) -> None:
     reading = _Reading(source, sink)
-    for record in records(_text(source.data)):
+    for record in records(text_of(source)):
         reading.record(record)
     reading.finish()
 
@@ -190,4 +153,5 @@ FORMAT = Format(
     tables=("clearings",),
     read=_read,
     unsure=("unsure-alipay-fee-sign", "unsure-alipay-shared"),
+    evidence="documentation",
 )

@@ -15,12 +15,12 @@ from daozhang.formats.base import Format, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.lines import Row
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, compare_count
-from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header
+from daozhang.formats.wallet import Bill, read_bill, read_rows, say_ledger, starts_with_header
 
 KNOWN_BY: Final = ("记账时间", "微信支付业务单号", "资金流水单号", "收支类型")
 AMOUNT: Final = ("收支金额(元)", "收支金额")
 BALANCE: Final = ("账户结余(元)", "账户结余")
-LEDGERS: Final = ("BASIC", "OPERATION", "FEES")
+LEDGERS: Final = ("BASIC", "OPERATION", "FEES", "DEPOSIT")
 
 _SUBMITTER = re.compile(r"(\d{8,10})API", re.ASCII)
 
@@ -107,6 +107,9 @@ def _read(source: Source, sink: Sink) -> None:
     ledger = _Ledger(source, sink, _account(source), source.given.merchant_no or _submitter(bill))
     gaps = read_rows(bill, sink, ledger.entry)
     check_running_balance(sink, ledger.chain, gaps)
+    if source.given.account_tail or source.given.merchant_no:
+        # Bills of two merchants that nobody told apart are two ledgers: their balances prove nothing about each other.
+        say_ledger(sink, ledger.account, ledger.chain, gaps)
     if ledger.unpaid_withdrawals:
         sink.warn("warn-merchant-unknown", count=ledger.unpaid_withdrawals)
     if _compare(bill, ledger, sink) and not gaps and len(ledger.days) == 1:
@@ -115,11 +118,14 @@ def _read(source: Source, sink: Sink) -> None:
 
 
 def _account(source: Source) -> str:
-    """Return the ledger's name: given, else as the file is named (its content does not say), else BASIC."""
+    """Return the ledger's name: given, else of the merchant said with the file; which of its ledgers the name says.
+
+    The content says neither. BASIC is what merchants download; a file whose merchant nobody said is some WeChat ledger.
+    """
     if source.given.account_tail:
         return source.given.account_tail
     named = [ledger for ledger in LEDGERS if ledger in source.name.upper()]
-    return f"wallet:wechat:{named[0] if named else 'BASIC'}"
+    return f"wallet:{source.given.merchant_no or 'wechat'}:{named[0] if named else LEDGERS[0]}"
 
 
 def _submitter(bill: Bill) -> str:
@@ -148,4 +154,5 @@ FORMAT = Format(
     tables=("bank_entries", "payouts"),
     read=_read,
     unsure=("unsure-wechat-payout-day", "unsure-wechat-return"),
+    evidence="documentation",
 )

@@ -1,27 +1,30 @@
 """微信支付 trade bill 交易账单 (ALL, SUCCESS, REFUND, and the older 24-column form) → clearings.
 
 Amounts are in yuan; 手续费 is printed with five decimals but is whole fen per row. A day ends at 24:00. A refund row
-stands on the day the refund was accepted, with its amount positive: it is turned to negative here.
+stands on the day the refund was accepted (REFUND names that moment in a column of its own), with its amount positive: it
+is turned to negative here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.base import Format, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError, currency
 from daozhang.formats.lines import Row
 from daozhang.formats.totals import compare_amount, compare_count
-from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header
+from daozhang.formats.wallet import Bill, read_bill, read_rows, starts_with_header, take_bill
+from daozhang.formats.wechat_projection import project
 
 KNOWN_BY: Final = ("交易时间", "商户号", "微信订单号", "商户订单号", "交易状态", "手续费", "费率")
 GROSS: Final = ("应结订单金额", "总金额")
 REFUND: Final = ("退款金额",)
 COUPON_REFUND: Final = ("充值券退款金额", "企业红包退款金额", "代金券或立减优惠退款金额")
 FEE: Final = ("手续费",)
+REFUNDED_AT: Final = ("退款申请时间",)
 SUB_MERCHANT: Final = ("特约商户号", "子商户号")
 
 SUMMED: Final = (
@@ -36,6 +39,11 @@ SUMMED: Final = (
     ("申请退款总金额", ("申请退款金额",)),
 )
 """Names of the summary and the columns each adds up (newer and older form)."""
+
+SUMMARY: Final = "总交易单数"
+"""First name of the summary's header."""
+PROJECTED: Final = ("特约商户号", "设备号", "付款银行", "货币种类", "应结订单金额", "微信退款单号", "退款金额")
+"""What the layout ALL has beside what a bill is known by, and the set-wise way needs."""
 
 KINDS: Final = {"SUCCESS": "sale", "REFUND": "refund", "REVOKED": "void"}
 
@@ -64,10 +72,26 @@ def _knows(source: Source) -> bool:
 
 
 def _read(source: Source, sink: Sink) -> None:
-    bill = read_bill(source, sink, "总交易单数")
+    _finish(source, read_bill(source, sink, SUMMARY), sink, {})
+
+
+def _project(source: Source) -> Projection | None:
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
+        _finish(source, take_bill(lines, sink, SUMMARY), sink, sums)
+
+    return project(source, (*KNOWN_BY, *PROJECTED), dict(SUMMED), rest)
+
+
+def _finish(source: Source, bill: Bill, sink: Sink, before: Mapping[str, object]) -> None:
+    """Read the rows of a bill and compare the summary; ``before`` is what rows that were read set-wise add up to."""
     sums = _Sums(bill.summary)
     days: set[object] = set()
     merchants: set[str] = set()
+    if rows := before.get("rows"):
+        sums.rows = int(str(rows))
+        sums.amounts = {name: int(str(before[name])) for name, _ in SUMMED if name in bill.summary and name in before}
+        days = {date.fromisoformat(str(before[name])) for name in ("first_on", "last_on")}
+        merchants = {str(before[name]) for name in ("first_merchant", "last_merchant")}
 
     def one(row: Row) -> None:
         sums.add(row)
@@ -79,8 +103,13 @@ def _read(source: Source, sink: Sink) -> None:
     gaps = read_rows(bill, sink, one)
     agrees = _compare(bill, sums, sink)
     only = days.pop() if len(days) == 1 else None
-    if agrees and not gaps and isinstance(only, date):
+    if agrees and not gaps and isinstance(only, date) and _holds_both_directions(bill):
         sink.covers("clearings", first_on=only, last_on=only, merchant_no=_only(merchants))
+
+
+def _holds_both_directions(bill: Bill) -> bool:
+    """Return whether the bill lists sales and refunds (ALL). SUCCESS and REFUND are complete for half of a day only."""
+    return bill.columns.has("微信退款单号") and not bill.columns.has(*REFUNDED_AT)
 
 
 def _only(merchants: set[str]) -> str:
@@ -100,8 +129,8 @@ def _compare(bill: Bill, sums: _Sums, sink: Sink) -> bool:
 
 def _clearing(row: Row, source: Source) -> dict[str, object]:
     """Return one clearing: gross towards the merchant (a refund negative), fee as charged, net = gross - fee."""
-    occurred_at = row.moment("交易时间")
     state = row.must("交易状态")
+    occurred_at = row.moment(*(REFUNDED_AT if state == "REFUND" and row.text(*REFUNDED_AT) else ("交易时间",)))
     gross = _gross(row, state)
     fee = row.yuan(*FEE)
     refund_no = row.text("微信退款单号")
@@ -155,5 +184,6 @@ FORMAT = Format(
     knows=_knows,
     tables=("clearings",),
     read=_read,
+    project=_project,
     unsure=("unsure-wechat-fee-refund", "unsure-wechat-revoked", "unsure-wechat-old-layout"),
 )

@@ -24,7 +24,6 @@ why-differs-from-order = The terminal took { $one }, the order says { $other }; 
 why-exactly-double = { $due } was due and { $got } arrived; the rest looks like a second credit of the same.
 why-file-contradicts = The own totals of { why-source-word } do not agree with its lines ({ $detail }).
 why-file-cut = Incomplete: { why-source-word } ({ $detail }).
-why-file-late = For { $day }, { why-source-word } came late.
 why-file-missing = For { $day }, { why-source-word } has not come, while later days have.
 why-from-acquirer = The payer { $payer } is the acquirer; this { $amount } fits no single payout order yet and may pay several.
 why-held = The payout order shows { $amount } held.

@@ -2,6 +2,7 @@
 reason-nothing-given = Give the reason text, or the code with --code.
 reason-means = “{ $text }”: { $cause } ({ $code }, { $confidence }% sure)
 reason-ask = The meaning of “{ $text }” is not known. Please ask the other side: is it number, name, bank, limit or system?
+reason-book = In the network's book “{ $text }” stands for: { $meaning }.
 reason-finality-final = Outcome: final.
 reason-finality-unknown = Outcome: not certain yet; query the final state first.
 reason-fix = What to do: { $fix }

@@ -24,7 +24,6 @@ why-differs-from-order = 终端收了 { $one }，订单为 { $other }，两者�
 why-exactly-double = 应入 { $due }，实入 { $got }，多出的部分像是重复入账。
 why-file-contradicts = { why-source-word }自身的合计与明细不一致（{ $detail }）。
 why-file-cut = { why-source-word }不完整：{ $detail }。
-why-file-late = { $day } 的{ why-source-word }晚到。
 why-file-missing = { $day } 的{ why-source-word }没有收到，而之后的日期已有文件。
 why-from-acquirer = 付款方 { $payer } 是收单机构，这笔 { $amount } 暂时对不上某一张出款单，可能是合并入账。
 why-held = 出款单显示 { $amount } 暂缓结算。

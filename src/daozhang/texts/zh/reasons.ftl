@@ -2,6 +2,7 @@
 reason-nothing-given = 请给出原因文字，或用 --code 给出代码。
 reason-means = “{ $text }”：{ $cause }（{ $code }，把握 { $confidence }%）
 reason-ask = “{ $text }”的含义不明。请向对方问清：具体是账号、户名、银行、限额还是系统的问题？
+reason-book = 网络代码表中“{ $text }”的含义：{ $meaning }。
 reason-finality-final = 结果：已是终态。
 reason-finality-unknown = 结果：尚未确定，请先查询终态。
 reason-fix = 怎么办：{ $fix }

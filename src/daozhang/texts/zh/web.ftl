@@ -376,6 +376,7 @@ web-table-clearings = 清算明细
 web-table-payouts = 出款单
 web-table-payout-answers = 出款回执
 web-table-bank-entries = 银行流水
+web-table-bank-notices = 银行通知
 web-table-batches = 批结算
 web-table-orders = 收银订单
 web-table-heartbeats = 终端心跳

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from daozhang.desk import mappings
 from daozhang.diagnosis.catalogue import role_key
 from daozhang.money import to_text
 from daozhang.web import words
@@ -77,7 +78,9 @@ def clock_time(value: date | str | None) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def word(context: Mapping[str, Any], family: str, value: str) -> str:
     """Return the word of a closed list (``kind``, ``state``, ``channel`` …) in the reader's language."""
-    return words.word(language_of(_request(context)), family, str(value or ""))
+    language = language_of(_request(context))
+    own = mappings.title(str(value or ""), language) if family == "format" else ""
+    return own or words.word(language, family, str(value or ""))
 
 
 @register.simple_tag(takes_context=True)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daozhang.desk import imports, jobs
+from daozhang.desk import import_jobs, imports, jobs, mappings
 from daozhang.desk.models import Import, Job, QuarantinedRow
 from daozhang.formats.registry import REGISTRY
 from daozhang.web import words
 from daozhang.web.context import language_of, text, who, workspace
-from daozhang.web.uploading import VaultUpload
+from daozhang.web.uploading import VaultUpload, was_cut
 
 PAGE: Final = 50
 ASIDE: Final = 200
@@ -42,29 +44,27 @@ class Reading:
     @property
     def files(self) -> list[dict[str, Any]]:
         """Return the result per file: one, or the members of a zip."""
-        files = self.result.get("files", [])
-        return list(files) if isinstance(files, list) else []
+        files = self.result.get("files") or self.job.progress.get("files") or []
+        return [] if self.job.state == "cancelled" else list(files)
+
+    @property
+    def stage(self) -> str:
+        """Return where the file stands: ``reading``, ``comparing`` or ``saving``; empty before and after."""
+        return str(self.job.progress.get("stage", "")) if self.job.state == "running" else ""
 
 
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Show what was read in and the place to drop files; take the files that were dropped."""
     if request.method == "POST":
-        files = [file for file in request.FILES.getlist("files") if isinstance(file, VaultUpload)]
-        if not files:
-            messages.error(request, text(request, "web-import-no-file"))
-            return redirect("import")
-        batch = secrets.token_hex(8)
-        for file in files:
-            _enqueue(request, file, batch)
-        jobs.enqueue(workspace(), "run", {}, by=who(request))
-        return redirect(f"{reverse('import')}?batch={batch}")
+        return _take(request)
     language = language_of(request)
     page = Paginator(Import.objects.order_by("-seq"), PAGE).get_page(request.GET.get("page"))
     facts = {
         "page": page,
         **_progress(request),
-        "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY),
+        "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY)
+        + [(row.code, mappings.title(mappings.format_code(row), language)) for row in mappings.listed() if row.is_active],
         "acquirers": Import.objects.exclude(acquirer="")
         .values_list("acquirer", flat=True)
         .distinct()
@@ -83,13 +83,25 @@ def progress(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Stop a file wherever it stands; what it has brought in so far is taken back."""
+    job = get_object_or_404(Job, pk=job_id, kind=import_jobs.KIND)
+    if import_jobs.cancel(workspace(), job_id, by=who(request)):
+        messages.success(request, text(request, "upload-cancelled", file=str(job.payload.get("file_name", ""))))
+    else:
+        messages.info(request, text(request, "upload-over", file=str(job.payload.get("file_name", ""))))
+    return redirect(f"{reverse('import')}?batch={job.payload.get('batch', '')}")
+
+
 @require_GET
 def detail(request: HttpRequest, import_id: str) -> HttpResponse:
     """Show one import: its counts, what it warns of, and every row that was set aside with the raw line."""
     one = get_object_or_404(Import, pk=import_id)
     rows = QuarantinedRow.objects.filter(import_row=one).order_by("line_no", "id")
     page = Paginator(rows, ASIDE).get_page(request.GET.get("page"))
-    facts = {"one": one, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
+    taken = Import.objects.filter(sha256=one.sha256, state=Import.State.ACCEPTED).first()
+    facts = {"one": one, "taken": taken, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
     return render(request, "web/import_detail.html", facts)
 
 
@@ -105,10 +117,25 @@ def undo(request: HttpRequest, import_id: str) -> HttpResponse:
     return render(request, "web/import_undo.html", {"one": one})
 
 
-def _enqueue(request: HttpRequest, file: VaultUpload, batch: str) -> None:
+def _take(request: HttpRequest) -> HttpResponse:
+    """Queue the files of a form. The browser may send them one by one as one ``batch`` and asks for JSON then."""
+    files = [file for file in request.FILES.getlist("files") if isinstance(file, VaultUpload)]
+    speaks_json = request.headers.get("Accept") == "application/json"
+    if was_cut(request) or not files:
+        if speaks_json:
+            return JsonResponse({}, status=400)
+        messages.error(request, text(request, "web-import-no-file"))
+        return redirect("import")
+    asked = request.POST.get("batch", "")
+    batch = asked if re.fullmatch(r"[0-9a-f]{16}", asked) else secrets.token_hex(8)
     given = {name: request.POST.get(name, "").strip() for name in OPTIONS}
-    payload = {"upload": file.upload_id, "file_name": file.name, "batch": batch, **given}
-    jobs.enqueue(workspace(), "import", payload, by=who(request))
+    with transaction.atomic():
+        for file in files:
+            import_jobs.enqueue(workspace(), file.upload_id, file.name or "file", by=who(request), batch=batch, **given)
+        jobs.enqueue(workspace(), "run", {}, by=who(request))
+    for file in files:
+        file.keep()
+    return JsonResponse({"batch": batch}, status=202) if speaks_json else redirect(f"{reverse('import')}?batch={batch}")
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:

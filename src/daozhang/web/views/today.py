@@ -47,7 +47,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "files": came[:MOST_IMPORTS],
         "file_count": came.count(),
         "aside": Import.objects.filter(state=Import.State.ACCEPTED, quarantined__gt=0).order_by("-seq"),
-        "puzzling": Import.objects.filter(state__in=[Import.State.UNCLAIMED, Import.State.REFUSED]).order_by("-seq"),
+        "puzzling": Import.objects.filter(state__in=[Import.State.UNCLAIMED, Import.State.REFUSED])
+        .exclude(sha256__in=Import.objects.filter(state=Import.State.ACCEPTED).values("sha256"))
+        .order_by("-seq"),
         "unaddressed": Notice.objects.filter(state="unaddressed").values("role").distinct().count(),
         "to_approve": WriteOff.objects.filter(approved_at=None, case__state__in=OPEN_STATES).exclude(
             asked_by=who(request)

@@ -1,0 +1,126 @@
+"""A mapping compiled to the set-wise way of reading (``formats.base.Projection``); what is not sure goes to the row reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Values
+from typing import Final
+
+from daozhang.formats.base import Given, Projection, Sink, Source
+from daozhang.formats.decoding import peek
+from daozhang.formats.lines import Record
+from daozhang.formats.mapped.checks import amount_columns
+from daozhang.formats.mapped.reader import Rest, record_of
+from daozhang.formats.mapped.rows import Header, first_text_records, is_text
+from daozhang.formats.mapped.spec import Mapping, TableRule
+from daozhang.formats.mapped.sql_cells import literal, number
+from daozhang.formats.mapped.sql_columns import HOURS, RuleSql
+
+_ROW_BY_ROW: Final = frozenset({"running_balance", "sum_zero", "row_sum"})
+"""Checks that look at rows beside each other or at groups of them."""
+
+
+def project_with(mapping: Mapping) -> Callable[[Source], Projection | None] | None:
+    """Return what projects one mapping's files, None where only the row reader can read them."""
+    if mapping.shape.container not in {"text", "table"} or not _lends_itself(mapping):
+        return None
+
+    def project(source: Source) -> Projection | None:
+        return _projection(mapping, source)
+
+    return project
+
+
+def _lends_itself(mapping: Mapping) -> bool:
+    first, *others = mapping.tables
+    rules = [one for _, one in first.columns]
+    return (
+        first.table != "bank_entries"
+        and not any(check.kind in _ROW_BY_ROW for check in mapping.checks)
+        and all(one.moment is None or (one.moment.zone in HOURS and not one.moment.zone_column) for one in rules)
+        # A line that feeds two tables is the row reader's: the others must say when they do not take one.
+        and all(rule.table == first.table or rule.kept for rule in others)
+        and not (mapping.shape.footers and any(name == "currency" for name, _ in first.columns))
+    )
+
+
+def _projection(mapping: Mapping, source: Source) -> Projection | None:
+    shape = mapping.shape
+    if not is_text(source, shape):
+        return None
+    delimiter, header, first = first_text_records(peek(source), shape)
+    below = first[header.last + 1 :] if header is not None else ()
+    data = next((record for record in below if not record.is_blank), None)
+    if header is None or data is None or "\r" in delimiter or "\n" in delimiter:
+        return None
+    width = max(len(data.cells), header.columns.width)
+    rule = mapping.tables[0]
+    made = RuleSql(rule, shape, header.columns, source.given)
+    columns = made.columns()
+    extra = [f"coalesce(trim(c{place}), '') = ''" for place in range(header.columns.width, width)]
+    tests = [*_taken(mapping, rule, made), *_no_footer(mapping, width), *extra]
+    tests += [test for one in columns.values() for test in one.sure]
+    return Projection(
+        table=rule.table, width=width, columns={name: one.text for name, one in columns.items()},
+        rest=_rest(mapping, source.given, delimiter, header, first), sure=" AND ".join(dict.fromkeys(tests)) or "true",
+        delimiter=delimiter, quote='"' if shape.quoted else "", first_line=_line_below(first, header),
+        sums=_sums(mapping, made) if shape.footers else {},
+    )  # fmt: skip
+
+
+def _taken(mapping: Mapping, rule: TableRule, made: RuleSql) -> list[str]:
+    """Return the tests that the first rule takes a line and no rule of another table does."""
+    tests = [made.kept(kept) for kept in rule.kept]
+    others = [other for other in mapping.tables[1:] if other.table != rule.table]
+    return tests + ["NOT (" + " AND ".join(made.kept(kept) for kept in other.kept) + ")" for other in others]
+
+
+def _no_footer(mapping: Mapping, width: int) -> list[str]:
+    shape = mapping.shape
+    tests = [f"NOT starts_with(c0, {literal(mark)})" for mark in shape.comments]
+    if shape.footers:
+        blanks = literal(" \t\r\u00a0\u3000\ufeff")
+        first = ", ".join(f"nullif(trim(c{place}, {blanks}), '')" for place in range(width))
+        tests += [f"NOT starts_with(coalesce({first}, ''), {literal(mark)})" for mark in shape.footers]
+    return tests
+
+
+def _line_below(first: tuple[Record, ...], header: Header) -> int:
+    if header.last < 0:
+        return 1
+    record = first[header.last]
+    return record.line_no + record.text.count("\n") + 1
+
+
+def _sums(mapping: Mapping, made: RuleSql) -> dict[str, str]:
+    """Return what the amount columns of the taken lines add up to: as written, and as they count."""
+    worth = {
+        one.columns[0]: name
+        for name, one in mapping.tables[0].columns
+        if one.amount is not None and len(one.columns) == 1
+    }
+    sums = {}
+    for source, how in amount_columns(mapping):
+        written = number(made.cell(source), how.unit, how.decimal).text
+        sums[f"written {source}"] = f"sum(coalesce({written}, 0))"
+        counted = f"try_cast({worth[source]} AS BIGINT)" if source in worth else written
+        sums[f"worth {source}"] = f"sum(coalesce({counted}, {written}, 0))"
+    return sums
+
+
+def _rest(
+    mapping: Mapping, given: Given, delimiter: str, header: Header, first: tuple[Record, ...]
+) -> Callable[[Iterable[tuple[int, str]], Values[str, object], Sink], None]:
+    names = first[header.last].cells if header.last >= 0 else ()
+    start = _line_below(first, header)
+
+    def rest(lines: Iterable[tuple[int, str]], sums: Values[str, object], sink: Sink) -> None:
+        reading = Rest(mapping, given, sink, header, names)
+        for line_no, text in lines:
+            if line_no < start:
+                sink.control(line_no)
+            else:
+                reading.record(record_of(line_no, text, delimiter, quoted=mapping.shape.quoted))
+        reading.finish(sums)
+
+    return rest

@@ -1,0 +1,228 @@
+"""The columns of one table rule as SQL, each beside the tests that make it exactly what ``columns.TableReading`` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from daozhang.formats.base import Given
+from daozhang.formats.cells import column_name
+from daozhang.formats.lines import Columns
+from daozhang.formats.mapped import sql_cells as sql
+from daozhang.formats.mapped.columns import AGAINST, IDENTIFIERS, MAIN_AMOUNTS, TAILS, UNKNOWN, UNKNOWN_ACCOUNT
+from daozhang.formats.mapped.spec import ColumnRule, FileShape, Kept, Moment, TableRule
+from daozhang.formats.mapped.sql_cells import NOTHING, Sql
+from daozhang.money import MINOR_DIGITS
+from daozhang.records import Column, ColumnType, table_named
+
+HOURS: Final = {"": 0, "Asia/Shanghai": 0, "UTC": 8}
+"""Zones that can be turned into China time by a fixed number of hours."""
+_AS_WRITTEN: Final = Moment()
+_ODD_CURRENCIES: Final = tuple(code for code, digits in MINOR_DIGITS.items() if digits != 2)
+
+
+class RuleSql:
+    """One rule's columns as SQL over the cells of a line (``formats.base.Projection``)."""
+
+    def __init__(self, rule: TableRule, shape: FileShape, columns: Columns, given: Given) -> None:
+        self._rule = rule
+        self._shape = shape
+        self._columns = columns
+        self._given = given
+        self._rules = dict(rule.columns)
+        self._done: dict[str, Sql] = {}
+
+    def columns(self) -> dict[str, Sql]:
+        """Return every column of the rule."""
+        return {name: self._column(name) for name in self._rules}
+
+    def cell(self, name: str) -> str:
+        """Return the SQL of a source column's cell, NULL when it is empty or not there."""
+        place = self._columns.positions.get(column_name(name))
+        return "NULL" if place is None else sql.cell(place, self._shape.strip, self._shape.empty)
+
+    def kept(self, kept: Kept) -> str:
+        """Return the SQL that is true for a row which a condition takes."""
+        text = f"lower(coalesce({self.cell(kept.column)}, ''))"
+        return f"{text} IN ({sql.listed(kept.is_in)})" if kept.is_in else f"{text} NOT IN ({sql.listed(kept.not_in)})"
+
+    def _column(self, name: str) -> Sql:
+        if name not in self._done:
+            self._done[name] = NOTHING  # what asks for itself on the way finds nothing, as in the row reader
+            self._done[name] = self._made(name, self._rules[name])
+        return self._done[name]
+
+    def _made(self, name: str, rule: ColumnRule) -> Sql:
+        column = table_named(self._rule.table).column(name)
+        if column.type is ColumnType.MINOR:
+            number = self._minor(name, rule)
+            return Sql(f"({number.text})::VARCHAR", number.sure)
+        if column.type in {ColumnType.MOMENT, ColumnType.DAY}:
+            return self._time(rule, column)
+        if rule.value == "derived:kind" and not rule.columns:
+            return self._kind()
+        return self._word(rule, column)
+
+    # -- texts
+
+    def _word(self, rule: ColumnRule, column: Column) -> Sql:
+        cells = [self.cell(name) for name in rule.columns]
+        text = (
+            (f"nullif(concat_ws(' ', {', '.join(cells)}), '')" if rule.joined else _first(cells)) if cells else "NULL"
+        )
+        said = self._said(rule)
+        if rule.values and rule.columns:
+            return _translated(rule, text, said)
+        if not cells:
+            return Sql(said)
+        read = self._read_word(rule, column, text)
+        return Sql(
+            f"coalesce({read.text}, {said})" if said != "NULL" and column.name not in TAILS else read.text, read.sure
+        )
+
+    @staticmethod
+    def _read_word(rule: ColumnRule, column: Column, text: str) -> Sql:
+        if column.name == "currency":
+            plain = f"({text} IS NULL OR (regexp_full_match({text}, '[A-Za-z]{{3}}') AND upper({text}) <> 'RMB'))"
+            return Sql(f"upper({text})", (plain,))
+        if column.name in TAILS:
+            shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
+            tests = (f"({text} IS NULL OR strlen({text}) = length({text}))",)
+            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", tests)
+        tests: tuple[str, ...] = ()
+        if column.name in IDENTIFIERS:
+            tests = (
+                f"({text} IS NULL OR NOT regexp_full_match({text}, '[+-]?[0-9](\\.[0-9]+)?[Ee]\\+?[0-9]{{1,3}}'))",
+            )
+        return Sql(f"right({text}, {rule.last})" if rule.last else text, tests)
+
+    def _said(self, rule: ColumnRule) -> str:
+        value = rule.value
+        if value.startswith("given:"):
+            said = getattr(self._given, value.removeprefix("given:"))
+            value = (said.isoformat() if said and not isinstance(said, str) else said) or rule.otherwise
+            value = value or (UNKNOWN_ACCOUNT if rule.value == "given:account_tail" else "")
+        elif value.startswith("derived:"):
+            value = ""
+        return sql.literal(value) if value else "NULL"
+
+    def _kind(self) -> Sql:
+        named = [name for name in MAIN_AMOUNTS if name in self._rules]
+        main = _first([f"try_cast({self._column(name).text} AS BIGINT)" for name in named]) if named else "NULL"
+        return Sql(f"CASE WHEN {main} IS NULL THEN NULL WHEN {main} < 0 THEN 'refund' ELSE 'sale' END")
+
+    # -- amounts
+
+    def _amount(self, name: str) -> str:
+        """Return another money column of the row as a number, NULL when the rule does not fill it."""
+        return f"try_cast({self._column(name).text} AS BIGINT)" if name in self._rules else "NULL"
+
+    def _minor(self, name: str, rule: ColumnRule) -> Sql:
+        constant = rule.value if rule.value.lstrip("-").isdecimal() else "NULL"
+        if rule.amount is None or not rule.columns:
+            return Sql(self._derived(name) if rule.value.startswith("derived:") else constant)
+        parts = [sql.number(self.cell(source), rule.amount.unit, rule.amount.decimal) for source in rule.columns]
+        tests = tuple(test for part in parts for test in part.sure)
+        if rule.amount.unit == "major" and "currency" in self._rules:
+            currency = self._column("currency")
+            odd = ", ".join(sql.literal(code) for code in _ODD_CURRENCIES)
+            tests += (f"coalesce({currency.text}, 'CNY') NOT IN ({odd})",)
+        if rule.amount.sign == "in_minus_out":
+            return _in_minus_out(parts[0].text, parts[1].text, tests)
+        read = _sum([part.text for part in parts]) if rule.joined else _first_filled(self, rule, parts)
+        signed = self._signed(rule, read)
+        fallback = self._derived(name) if rule.value.startswith("derived:") else constant
+        text = f"coalesce({signed.text}, {fallback})" if fallback != "NULL" else signed.text
+        return Sql(text, (*tests, *signed.sure))
+
+    def _signed(self, rule: ColumnRule, read: str) -> Sql:
+        how = rule.amount
+        assert how is not None
+        simple = {"as_written": read, "negated": f"(-({read}))", "absolute": f"abs({read})"}
+        if how.sign in simple:
+            return Sql(simple[how.sign])
+        if how.sign == "by_net":
+            lies = f"({self._amount('gross_minor')} - {self._amount('net_minor')})"
+            return Sql(
+                f"CASE WHEN ({read}) IS NOT NULL THEN coalesce({lies}, {read}) END",
+                (f"coalesce(abs({read}) = abs({lies}), true)",),
+            )
+        if how.sign == "by_kind":
+            kind = self._column("kind").text if self._is_early("kind") else "NULL"
+            against = f"coalesce({kind}, '') IN ({sql.listed(tuple(sorted(AGAINST)))})"
+            return Sql(
+                f"CASE WHEN {against} THEN -abs({read}) ELSE {read} END", (f"({against} OR coalesce({read}, 0) >= 0)",)
+            )
+        said = f"lower(coalesce({self.cell(how.sign_column)}, ''))"
+        minus = f"{said} IN ({sql.listed(how.minus_when)})"
+        plus = f"{said} IN ({sql.listed(how.plus_when)})" if how.plus_when else "true"
+        tests = (f"(({read}) IS NULL OR {minus} OR ({plus} AND {read} >= 0))",)
+        return Sql(f"CASE WHEN {minus} THEN -abs({read}) ELSE {read} END", tests)
+
+    def _is_early(self, name: str) -> bool:
+        return name in self._rules and not self._rules[name].value.startswith("derived:")
+
+    def _derived(self, name: str) -> str:
+        gross, fee, net = (self._amount(part) for part in ("gross_minor", "fee_minor", "net_minor"))
+        if name == "net_minor":
+            return f"({gross} - {fee if 'fee_minor' in self._rules else '0'})"
+        return f"({gross} - {net})" if name == "fee_minor" else f"({net} + {fee})"
+
+    # -- days and moments
+
+    def _time(self, rule: ColumnRule, column: Column) -> Sql:
+        how = rule.moment or _AS_WRITTEN
+        said = self._said(rule)
+        if column.type is ColumnType.MOMENT and said != "NULL":
+            said = f"{said} || ' 00:00:00'"
+        if not rule.columns:
+            return Sql(said)
+        cells = [self.cell(name) for name in rule.columns]
+        if column.type is ColumnType.DAY:
+            read = sql.day(_first(cells), how)
+        elif how.part == "day":
+            on = sql.day(_first(cells), how)
+            read = Sql(f"{on.text} || ' 00:00:00'", on.sure)
+        else:
+            read = sql.moment(cells, how, HOURS[how.zone])
+        return Sql(f"coalesce({read.text}, {said})" if said != "NULL" else read.text, read.sure)
+
+
+def _first(cells: list[str]) -> str:
+    return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+
+def _first_filled(table: RuleSql, rule: ColumnRule, parts: list[Sql]) -> str:
+    """Return the amount of the first filled cell."""
+    if len(parts) == 1:
+        return parts[0].text
+    cases = " ".join(
+        f"WHEN {table.cell(name)} IS NOT NULL THEN {part.text}" for name, part in zip(rule.columns, parts, strict=True)
+    )
+    return f"CASE {cases} END"
+
+
+def _sum(parts: list[str]) -> str:
+    nothing = " AND ".join(f"{part} IS NULL" for part in parts)
+    return f"CASE WHEN NOT ({nothing}) THEN {' + '.join(f'coalesce({part}, 0)' for part in parts)} END"
+
+
+def _in_minus_out(income: str, outgo: str, tests: tuple[str, ...]) -> Sql:
+    text = f"CASE WHEN {income} IS NOT NULL OR {outgo} IS NOT NULL THEN coalesce({income}, 0) - abs(coalesce({outgo}, 0)) END"
+    return Sql(text, (*tests, f"(coalesce({income}, 0) = 0 OR coalesce({outgo}, 0) = 0)"))
+
+
+def _translated(rule: ColumnRule, text: str, said: str) -> Sql:
+    low = f"lower(coalesce({text}, ''))"
+    test: Callable[[str], str] = lambda key: (  # noqa: E731 - one of two, chosen once
+        f"contains({low}, {sql.literal(key.lower())})"
+        if rule.match == "contains"
+        else f"{low} = {sql.literal(key.lower())}"
+    )
+    has_empty = any(not key for key, _ in rule.values)
+    cases = " ".join(f"WHEN {test(key)} THEN {sql.literal(word) if word else 'NULL'}" for key, word in rule.values)
+    if not has_empty:
+        cases = f"WHEN {low} = '' THEN {said} {cases}"
+    other = "NULL" if rule.otherwise in {"", UNKNOWN} else sql.literal(rule.otherwise)
+    known = " OR ".join([f"{low} = ''", *(test(key) for key, _ in rule.values)])
+    return Sql(f"CASE {cases} ELSE {other} END", () if rule.otherwise else (f"({known})",))

@@ -1,0 +1,8 @@
+# The bank says that the payer was debited. That is no arrival: the statement is complete and has no line.
+11-23 10:00 sale r1 100.00
+11-23 clear r1 100.00 fee=0.60
+11-24 09:00 payout P20261124001 11-23 99.40 claimed
+11-24 09:10 answer P20261124001 claimed
+bank-until 11-25
+11-25 16:00 expect credit_missing alarm -99.40
+11-25 16:00 money 11-23 expected=99.40 missing=99.40
