@@ -359,8 +359,11 @@ def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         con,
         f"""
         WITH x AS (
-            SELECT f.*, f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
-                   coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor
+            SELECT f.* EXCLUDE (net_minor), f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
+                   coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor,
+                   -- a file that names no fee does not say that none is taken: then the contract's is
+                   CASE WHEN f.fee_minor IS NULL AND f.fee_expected IS NOT NULL AND f.net_minor = f.gross_minor
+                        THEN f.gross_minor - f.fee_expected ELSE f.net_minor END AS net_minor, f.net_minor AS stated_minor
             FROM cf f LEFT JOIN dup ON dup.c_rid = f.rid LEFT JOIN m ON m.c_rid = f.rid LEFT JOIN t ON t.rid = m.t_rid
         )
         , looked AS (
@@ -371,15 +374,15 @@ def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
                coalesce(sum(net_minor) FILTER (WHERE is_double), 0)::BIGINT AS doubled,
                coalesce(sum(net_minor) FILTER (WHERE is_other), 0)::BIGINT AS other,
                coalesce(sum(gross_minor - journal_minor) FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS keyed_off,
-               count(*) AS lines
+               sum(stated_minor)::BIGINT AS stated, count(*) AS lines
         FROM x GROUP BY ALL
         ), everything AS (
             SELECT acquirer, merchant_no, currency, on_day, sum(net)::BIGINT AS net, sum(lines)::BIGINT AS lines,
                    min(import_id) AS import_id
             FROM c_days GROUP BY ALL
         )
-        SELECT e.acquirer, e.merchant_no, e.currency, e.on_day AS day, e.net,
-               e.net - coalesce(l.net, 0) + coalesce(l.legit, 0) AS legit, coalesce(l.fee_over, 0) AS fee_over,
+        SELECT e.acquirer, e.merchant_no, e.currency, e.on_day AS day, e.net - coalesce(l.stated, 0) + coalesce(l.net, 0) AS net,
+               e.net - coalesce(l.stated, 0) + coalesce(l.legit, 0) AS legit, coalesce(l.fee_over, 0) AS fee_over,
                coalesce(l.doubled, 0) AS doubled, coalesce(l.other, 0) AS other, coalesce(l.keyed_off, 0) AS keyed_off,
                e.lines, e.import_id
         FROM everything e LEFT JOIN looked l ON l.acquirer = e.acquirer AND l.merchant_no = e.merchant_no
