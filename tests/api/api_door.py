@@ -104,7 +104,7 @@ class Door:
         os.kill(worker, signal.SIGSTOP)
 
     def children(self) -> list[int]:
-        return _children(self.process.pid)
+        return children_of(self.process.pid)
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def served(root: Path, settings: str = "") -> Iterator[Door]:
         assert found, printed
         yield Door(process, root, found[1], int(found[2]))
     finally:
-        for child in _children(process.pid):
+        for child in children_of(process.pid):
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGCONT)
         process.terminate()
@@ -135,7 +135,7 @@ def served(root: Path, settings: str = "") -> Iterator[Door]:
         process.stdout.close()
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task")
     return (
         [int(one) for task in tasks.iterdir() for one in (task / "children").read_text().split()]

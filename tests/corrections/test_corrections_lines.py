@@ -208,3 +208,20 @@ def test_a_changed_entry_of_the_audit_is_found(sqlite_workspace: Any) -> None:
     broken = import_audit.broken_at()
     assert broken is not None
     assert broken.pk == first.pk
+
+
+def test_a_row_can_be_entered_as_one_of_an_interchange_table(sqlite_workspace: Any) -> None:
+    import_id = take(sqlite_workspace, GOOD + BAD)
+    cells = {
+        "account_tail": "6217", "booked_at": "2026-09-22T10:40:00", "amount_minor": "18289", "text": "paper, statement", "currency": "CNY",
+    }  # fmt: skip
+
+    made = correct(sqlite_workspace, import_id, [Edit(line_no=7, table="bank_entries", cells=cells)], by="li", why="on paper")
+
+    assert (made.accepted, made.tables) == (1, {"bank_entries": 1})
+    found = facts(sqlite_workspace, "bank_entries", "import_id, line_no, amount_minor, text")
+    assert found == [(import_id, 7, 18289, "paper, statement")]
+    with pytest.raises(InputError) as said:
+        correct(sqlite_workspace, import_id, [Edit(line_no=8, table="nothing", cells={})], by="li", why="x")
+    assert said.value.key == "error-correct-table"
+    counts_are_true()

@@ -130,3 +130,19 @@ def test_a_plan_is_set_and_dropped(page: tuple[Any, Client, str]) -> None:
     assert not ExpectedFile.objects.exists()
     assert client.post("/expected", {**plan, "table": "nothing"}, follow=True).status_code == 200
     assert not ExpectedFile.objects.exists()
+
+
+def test_the_pages_speak_both_languages(page: tuple[Any, Client, str]) -> None:
+    import re
+
+    _, client, import_id = page
+    for language in ("en", "zh"):
+        client.cookies["daozhang_language"] = language
+        for address in (f"/import/{import_id}", f"/import/{import_id}/aside", f"/import/{import_id}/aside/3", "/expected"):
+            html = client.get(address).content.decode()
+            assert "⟦" not in html, (address, language)
+            assert html.count("<h1") == 1, address
+            assert not re.search(r"<(script|style)>|\son\w+=|style=", html), address
+            if language == "en":
+                text = re.sub(r"<[^>]+>", " ", re.sub(r"<(\w+)[^>]*lang=\"zh-CN\".*?</\1>", " ", html))
+                assert not re.search("[一-鿿]", text), (address, re.findall("[一-鿿]+", text))

@@ -158,6 +158,30 @@ def test_a_reversal_undoes_and_a_void_is_undone_the_other_way() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("named", [{"f61": "000021000001"}, {"f37": "101530000001"}])
+def test_a_void_names_its_sale_by_trace_or_by_reference(named: dict[str, str]) -> None:
+    sold, void = sale("000001", 100), sale("000002", 100, f60="23000021000601", **named)
+    rows = payments(
+        terminal("0200", sold),
+        terminal("0210", answer(sold, "00")),
+        terminal("0200", void),
+        terminal("0210", answer(void, "00")),
+    )
+
+    assert [(row["kind"], row["status"], row["amount_minor"]) for row in rows] == [
+        ("sale", "voided", 100),
+        ("void", "approved", -100),
+    ]
+    assert rows[1]["rrn"] == "101530000002"
+
+
+def test_a_void_that_names_nothing_voids_nothing() -> None:
+    silent, void = sale("000001", 100, f12="101530", f13="0615"), sale("000002", 100, f60="23000021000601")
+    rows = payments(terminal("0200", silent), terminal("0200", void), terminal("0210", answer(void, "00")))
+
+    assert [row["status"] for row in rows] == ["unknown", "approved"]
+
+
 def test_a_reversal_that_was_refused_undoes_nothing() -> None:
     asked = sale("000001", 100)
     undo = {number: value for number, value in asked.items() if number not in {14, 35, 52}}

@@ -91,7 +91,7 @@ def made(*, unit: str = "major", decimal: str = ".", order: str = "ymd", zone: s
                     ("fee_minor", money("手续费", "by_net")),
                     ("net_minor", money("净额", "by_kind")),
                     ("channel", ColumnRule(columns=("方向",), values=(("进", "card"), ("", "other")), otherwise="-")),
-                    ("card_tail", ColumnRule(columns=("卡号",))),
+                    ("card_tail", ColumnRule(columns=("卡号",), value="0000")),
                 ),
             ),
             TableRule(

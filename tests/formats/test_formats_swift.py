@@ -189,6 +189,13 @@ def test_narratives_of_a_statement_belong_to_no_entry() -> None:
     assert row["text"] == "OWN"
 
 
+def test_a_dash_alone_ends_a_message_and_not_a_narrative() -> None:
+    reading = text(":61:2606150615C1,00NTRFA1", ":86:FIRST", "-", "SECOND", closing="101,00")
+
+    assert reading.values("bank_entries")[0]["text"] == "FIRST SECOND"
+    assert reading.warnings == []
+
+
 def test_an_account_in_cny_may_write_its_narratives_in_gb18030() -> None:
     body = HEAD + ":61:2606150615C1,00NTRFA1\n:86:结算款 六月\n" + TAIL.format(closing="101,00")
     (row,) = read("mt940", Source("s", body.encode("gb18030"))).values("bank_entries")

@@ -262,6 +262,17 @@ def test_a_column_is_what_the_person_says() -> None:
     assert "trace_no" not in dict(found.mapping.tables[0].columns)  # type: ignore[union-attr]
 
 
+def test_a_header_of_two_rows_is_read_together() -> None:
+    found = look(
+        "账号|6222021234567890|||||\n日期|摘要|收入|支出|账户|对方||\n||金额|金额|余额|户名|账号\n"
+        + "\n".join(BANK.strip().splitlines()[2:])
+    )
+
+    assert rule(found, "amount_minor").columns == ("收入金额", "支出金额")
+    assert rule(found, "balance_minor").columns == ("账户余额",)
+    assert waiting(found) == set()
+
+
 def test_traditional_characters_are_read_like_simplified_ones() -> None:
     found = look(BANK.replace("余额", "餘額").replace("对方户名", "對方戶名"))
 

@@ -108,6 +108,20 @@ def test_a_job_says_where_it_stands(sqlite_workspace: Any, monkeypatch: pytest.M
     assert len(Job.objects.get().progress["import_ids"]) == 1
 
 
+def test_a_card_number_in_a_name_reaches_no_table(sqlite_workspace: Any) -> None:
+    card = "4111111111111111"
+    job = queued(sqlite_workspace, csv(3), f"clearings {card}.csv")
+    assert uploads.open_name(sqlite_workspace, job.payload["sealed_name"]) == f"clearings {card}.csv"
+    assert work_once(sqlite_workspace)
+
+    job.refresh_from_db()
+    assert job.result["files"][0]["accepted"] == 3
+    stored = b"".join(one.read_bytes() for one in sqlite_workspace.root.rglob("*") if one.is_file())
+    assert card.encode() not in stored
+    with pytest.raises(InputError):
+        uploads.open_name(sqlite_workspace, job.payload["sealed_name"][:-2] + "00")
+
+
 def test_cancel_before_it_is_read(workspace: Any) -> None:
     job = queued(workspace, csv(3))
 

@@ -7,7 +7,7 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from daozhang.api.auth import Token, caller, who
 from daozhang.api.problems import Problem, language_of
@@ -33,7 +33,7 @@ def send(
     request: HttpRequest, response: HttpResponse,
     file_name: Annotated[str, Query(max_length=512, description="Name of the file, where it is sent as the bare body.")] = "",
     acquirer: Word = "", merchant_no: Word = "", account_tail: Word = "", format: Word = "",  # noqa: A002 - its name in the address
-) -> tuple[int, dict[str, Any]]:  # fmt: skip
+) -> Status[dict[str, Any]]:  # fmt: skip
     """Take one file, as the bare body or as the only file of a form. 202 means: it is safe here, and will be read.
 
     The answer names the delivery to ask for. What the file does not say itself (`acquirer`, `merchant_no`, `account_tail`,
@@ -50,7 +50,7 @@ def send(
     response.headers["Location"] = f"/api/v1/deliveries/{given.body['id']}"
     if given.is_repeated:
         response.headers["Idempotent-Replayed"] = "true"
-    return given.status, given.body
+    return Status(given.status, given.body)
 
 
 @router.get(

@@ -18,6 +18,8 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 from daozhang.flows.import_files import FileResult
 from daozhang.formats.base import Given
+from daozhang.intake import keyring
+from daozhang.intake.cards import CardGuard
 
 KIND: Final = "import"
 SHOWN: Final = 200
@@ -27,15 +29,22 @@ SAYS_EVERY_S: Final = 0.3
 
 def enqueue(workspace: Workspace, upload_id: str, file_name: str, *, by: str, **known: str) -> Job:
     """Queue an upload and return its job; ``known`` is what the sender says of the file (``acquirer``, ``format`` …)."""
-    return jobs.enqueue(workspace, KIND, {"upload": upload_id, "file_name": file_name, **known}, by=by)
+    guard = CardGuard(keyring.load(workspace.keys).key("token"))
+    shown = guard.cut(file_name)[:512]
+    payload = {"upload": upload_id, "file_name": shown, **known}
+    if shown != file_name:  # its format may still be told by the name as it was
+        payload["sealed_name"] = uploads.seal_name(workspace, file_name)
+    return jobs.enqueue(workspace, KIND, payload, by=by)
 
 
 def do_import(workspace: Workspace, held: jobs.Claim) -> dict[str, Any]:
     """Read in one upload. Result: ``files``, as ``daozhang import --json``."""
     payload = held.payload
+    sealed = str(payload.get("sealed_name", ""))
+    name = uploads.open_name(workspace, sealed) if sealed else str(payload["file_name"])
     results = import_upload(
-        workspace, str(payload["file_name"]), uploads.pieces(workspace, str(payload["upload"])),
-        format_code=str(payload.get("format", "")), given=given_of(payload), watch=JobWatch(held),
+        workspace, name, uploads.pieces(workspace, str(payload["upload"])),
+        format_code=str(payload.get("format", "")), given=given_of(payload), watch=JobWatch(workspace, held),
     )  # fmt: skip
     return {"files": [result.as_json() for result in results]}
 
@@ -69,13 +78,16 @@ def cancel(workspace: Workspace, job_id: int, *, by: str) -> bool:
 class JobWatch(Watch):
     """Writes the progress of one held job, and stops the import when the job is cancelled or another worker has it."""
 
-    def __init__(self, held: jobs.Claim) -> None:
+    def __init__(self, workspace: Workspace, held: jobs.Claim) -> None:
         self._held = held
+        self._guard = CardGuard(keyring.load(workspace.keys).key("token"))
         self._progress: dict[str, Any] = {"files": [], "import_ids": []}
         self._said_at = 0.0
 
     def at(self, stage: str, **facts: object) -> None:
         """Note the stage; RefusedError when the job is no longer ours."""
+        if "file" in facts:
+            facts["file"] = self._guard.cut(str(facts["file"]))
         self._progress |= {"stage": stage, **facts}
         if time.monotonic() - self._said_at < SAYS_EVERY_S and stage != "reading":
             return  # many small files must not each cost three writes

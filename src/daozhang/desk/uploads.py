@@ -27,6 +27,7 @@ from daozhang.intake import keyring
 
 FOLDER: Final = "uploads"
 MAGIC: Final = b"DZU1"
+NAME: Final = b"DZN1"
 PIECE: Final = 1_048_576
 """Bytes of the file in one sealed piece."""
 
@@ -126,6 +127,24 @@ def pieces(workspace: Workspace, upload_id: str) -> Iterator[bytes]:
 def remove(workspace: Workspace, upload_id: str) -> None:
     """Remove an upload that has been imported; one that is gone already is no trouble."""
     _path(workspace, upload_id).unlink(missing_ok=True)
+
+
+def seal_name(workspace: Workspace, name: str) -> str:
+    """Return a file name sealed, for the job that waits: a name may hold a card number, and a database keeps what it gets."""
+    ring = keyring.load(workspace.keys)
+    key_id, nonce = ring.current_id("original"), secrets.token_bytes(12)
+    sealed = AESGCM(ring.key("original", key_id)).encrypt(nonce, name.encode("utf-8", "replace"), NAME)
+    return f"{key_id}.{(nonce + sealed).hex()}"
+
+
+def open_name(workspace: Workspace, sealed: str) -> str:
+    """Return a sealed name; InputError when it was changed."""
+    key_id, _, rest = sealed.partition(".")
+    try:
+        data = bytes.fromhex(rest)
+        return AESGCM(keyring.load(workspace.keys).key("original", key_id)).decrypt(data[:12], data[12:], NAME).decode()
+    except (InvalidTag, ValueError) as error:
+        raise InputError("error-upload-damaged", upload="") from error
 
 
 def sweep(workspace: Workspace, waiting: Container[str], older_than_s: int = 86_400) -> int:

@@ -19,15 +19,25 @@ _TEXT_COLUMNS: Final = {
     "clearings": ("rrn", "trace_no", "order_no", "network_no", "card_tail", "terminal_no", "batch_no", "merchant_no"),
     "payouts": ("payout_no", "replaces_payout_no", "account_tail", "merchant_no"),
     "bank_entries": ("bank_reference", "account_tail"),
+    "bank_notices": ("bank_reference", "account_tail"),
+    "payout_answers": ("payout_no", "network_no", "message_no"),
     "orders": ("order_no", "terminal_no", "merchant_no"),
 }
 _AMOUNT_COLUMNS: Final = {
     "transactions": ("amount_minor",), "clearings": ("gross_minor", "net_minor"), "payouts": ("planned_minor", "paid_minor"),
-    "bank_entries": ("amount_minor",), "orders": ("amount_minor",),
+    "bank_entries": ("amount_minor",), "bank_notices": ("amount_minor",), "payout_answers": ("amount_minor",),
+    "orders": ("amount_minor",),
 }  # fmt: skip
+_ANCHORS: Final = {
+    "transactions": "transaction", "clearings": "clearing", "payouts": "payout", "payout_answers": "answer",
+    "bank_entries": "bank_entry", "bank_notices": "bank_notice", "orders": "order",
+}  # fmt: skip
+"""The kind of leg a row of each table is, in the order in which they are looked through."""
+_BANK_TABLES: Final = ("bank_entries", "bank_notices")
 _MOMENT: Final = {
     "transactions": "occurred_at", "clearings": "coalesce(occurred_at, cleared_on::TIMESTAMP)",
     "payouts": "coalesce(finished_at, created_at, settled_on::TIMESTAMP)", "bank_entries": "booked_at", "orders": "placed_at",
+    "bank_notices": "booked_at", "payout_answers": "answered_at",
 }  # fmt: skip
 
 
@@ -78,14 +88,14 @@ def find(workspace: Workspace, text: str, limit: int = 20) -> list[Way]:
     found: list[Way] = []
     seen: set[tuple[str, str, int]] = set()
     with facts(workspace) as con:
-        for table in ("transactions", "clearings", "payouts", "bank_entries", "orders"):
+        for table in _ANCHORS:
             for row in _hits(con, table, words, limit):
                 legs = _legs(con, table, row)
                 keys = {(leg.kind, leg.import_id, leg.line_no) for leg in legs}
-                anchor = (table[:-1] if table != "bank_entries" else "bank_entry", row["import_id"], row["line_no"])
+                anchor = (_ANCHORS[table], row["import_id"], row["line_no"])
                 if anchor in seen:
                     continue
-                seen |= {key for key in keys if key[0] in {"transaction", "clearing", "order"}} | {anchor}
+                seen |= {key for key in keys if key[0] in {"transaction", "clearing", "answer", "order"}} | {anchor}
                 found.append(_way(legs, row))
                 if len(found) >= limit:
                     return found
@@ -98,7 +108,7 @@ def _hits(con: duckdb.DuckDBPyConnection, table: str, words: Sequence[str], limi
     for number, word in enumerate(words):
         either = [f"x.{column} = $w{number}" for column in _TEXT_COLUMNS[table]]
         bound[f"w{number}"] = word
-        if table == "bank_entries" and len(word) >= 4:
+        if table in _BANK_TABLES and len(word) >= 4:
             either.append(f"contains(coalesce(x.text, ''), $w{number})")
             either.append(f"contains(coalesce(x.counterparty_name, ''), $w{number})")
         amount = fen.to_minor(word)
@@ -161,9 +171,9 @@ def _legs(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) ->
     if table == "orders" and order_no:
         transactions = _same_order(con, "transactions", order_no)
         clearings = _same_order(con, "clearings", order_no)
-    payouts = [dict(row)] if table == "payouts" else _payouts_of(con, clearings)
+    payouts = [dict(row)] if table in {"payouts", "payout_answers"} else _payouts_of(con, clearings)
     numbers = {one["payout_no"] for one in payouts}
-    if table == "bank_entries":
+    if table in _BANK_TABLES:
         bank = [dict(row)]
         linked = con.execute(
             "SELECT DISTINCT payout_no FROM bank_links WHERE b_import = ? AND b_line = ?",
@@ -176,8 +186,8 @@ def _legs(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) ->
             for number in sorted(numbers)
             for pair in con.execute("SELECT b_import, b_line FROM bank_links WHERE payout_no = ?", [number]).fetchall()
         ]
-        bank = _by_line(con, "bank_entries", sorted(set(lines)))
-    if table == "payouts":
+        bank = [one for name in _BANK_TABLES for one in _by_line(con, name, sorted(set(lines)))]
+    if table in {"payouts", "payout_answers"}:
         payouts = [one for number in sorted(numbers) for one in _payout_states(con, number)]
     legs = [
         _leg("order", one, one["placed_at"], one["amount_minor"], one["paid_by"] or "", one["order_no"], "way-order")
@@ -209,7 +219,13 @@ def _legs(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) ->
         for one in payouts
     ]  # fmt: skip
     legs += [
-        _leg("bank_entry", one, one["booked_at"], one["amount_minor"], "", one["bank_reference"] or one["text"] or "",
+        _leg("answer", one, one["answered_at"], one["amount_minor"] or 0, one["state"], one["network_no"] or one["payout_no"],
+             f"way-answer-{one['state']}", reason=" ".join(filter(None, (one["reason_code"], one["reason_text"]))))
+        for number in sorted({one["payout_no"] for one in payouts} | numbers)
+        for one in _answers_about(con, number)
+    ]  # fmt: skip
+    legs += [
+        _leg("bank_notice" if "kind" in one else "bank_entry", one, one["booked_at"], one["amount_minor"], "", one["bank_reference"] or one["text"] or "",
              _how_matched(con, one), tail=one["account_tail"])
         for one in bank
     ]  # fmt: skip
@@ -243,6 +259,16 @@ def _payout_states(con: duckdb.DuckDBPyConnection, payout_no: str) -> list[dict[
     cursor = con.execute(
         "SELECT x.* EXCLUDE (fp), i.file FROM payouts x JOIN imports i USING (import_id) WHERE x.payout_no = ?"
         " ORDER BY coalesce(x.finished_at, x.created_at), x.import_id, x.line_no",
+        [payout_no],
+    )
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _answers_about(con: duckdb.DuckDBPyConnection, payout_no: str) -> list[dict[str, Any]]:
+    cursor = con.execute(
+        "SELECT x.* EXCLUDE (fp), i.file FROM payout_answers x JOIN imports i USING (import_id) WHERE x.payout_no = ?"
+        " ORDER BY x.answered_at, x.import_id, x.line_no",
         [payout_no],
     )
     names = [column[0] for column in cursor.description]

@@ -68,7 +68,9 @@ def blocks(text: str) -> Iterator[Block]:
             current = Tagged(found[0], found[1], line_no, [found[2]])
             block.fields.append(current)
         elif current is None or _FRAME.match(line):
-            current = None
+            # A dash alone ends a message, but inside a narrative, before any closing balance, it is a rule someone drew.
+            goes_on = current is not None and line.strip() == "-" and current.tag == "86" and not block.has("62")
+            current = current if goes_on else None
             block.frame.append(line_no)
         else:
             current.lines.append(line)

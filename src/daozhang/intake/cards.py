@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from typing import Final
 
 MASKED: Final = re.compile(r"\d{6}\*{6}\d{4}~[A-Z2-7]{8}")
+SHORTEST_CARD: Final = 13
+"""Digits of the shortest card number; no shorter text can hold one."""
 SUSPECT_SQL: Final = (
     "(?:^|[^0-9])(?:4[0-9]{12}(?:[0-9]{3}){0,2}|3[47][0-9]{13}|3[0568](?:[0-9]{12}|[0-9]{14,17})|5[1-5][0-9]{14}"
     "|2[2-7][0-9]{14}|6[0-9]{15,18})(?:[^0-9]|$)|[0-9]{4}[ -][0-9]{4,6}[ -][0-9]{4}|[0-9]{6}[ -][0-9]{10}|[０-９]{4}"
@@ -107,7 +109,7 @@ class CardGuard:
 
     def cut(self, text: str) -> str:
         """Return the text without track data and with every card number cut; the very same text when it has none."""
-        if len(text) < 13 or _SUSPECT.search(text) is None:
+        if len(text) < SHORTEST_CARD or _SUSPECT.search(text) is None:
             return text
         plain = text.translate(_PLAIN_DIGITS)
         plain, text = self._without_tracks(plain, text)

@@ -13,9 +13,8 @@ import socket
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from daozhang.errors import InputError
@@ -29,6 +28,9 @@ from daozhang.intake.read_source import read_source
 from daozhang.intake.reading import Reading, Said, to_wire
 from daozhang.intake.sampling import refusal_to_wire
 from daozhang.intake.set_wise import Stage
+
+if TYPE_CHECKING:
+    import duckdb
 
 MIB = 1024 * 1024
 
@@ -62,12 +64,8 @@ class Reader:
             return read_source(chosen, source, stage, self._guard, self._duckdb)
         except InputError as error:
             return Reading("refused", format_, Said(error.key, self._guard.cut_facts(error.facts)))
-        except (MemoryError, duckdb.OutOfMemoryException):
-            return Reading("refused", format_, Said("refused-memory", {"limit": self._memory_mb}))
-        except duckdb.Error as error:
-            return Reading("refused", format_, Said("refused-parquet", {"fault": type(error).__name__}))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the other files
-            return Reading("refused", format_, Said("refused-reader-fault", {"fault": type(error).__name__}))
+            return Reading("refused", format_, self._fault(error))
 
     def look(self, request: dict[str, Any], data: bytes | None, handle: int) -> dict[str, Any]:
         """Return what the mapping assistant asks about a file (``sampling.answer``), or its refusal; nothing is staged."""
@@ -82,8 +80,18 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page
             return refusal_to_wire(Said("refused-reader-fault", {"fault": type(error).__name__}))
 
+    def _fault(self, error: Exception) -> Said:
+        """Return what to say of an error that no reader should raise. The engine is loaded only when it has been asked for."""
+        name = type(error).__name__
+        if isinstance(error, MemoryError) or name == "OutOfMemoryException":
+            return Said("refused-memory", {"limit": self._memory_mb})
+        is_engine = type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb"}
+        return Said("refused-parquet" if is_engine else "refused-reader-fault", {"fault": name})
+
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None:
+            import duckdb  # noqa: PLC0415 - thirty megabytes that a file read as a stream does without
+
             self._engine = duckdb.connect(":memory:")
             self._engine.execute(
                 f"SET memory_limit='{max(64, self._memory_mb * 6 // 10)}MiB'; SET threads={self._threads}"

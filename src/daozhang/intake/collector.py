@@ -18,7 +18,7 @@ from daozhang.intake.reading import Covers, Reject, Said, StatementSaid
 from daozhang.intake.typed_rows import RowTyper, Value, fingerprint, occurrence
 from daozhang.records import Table, table_named
 
-BATCH: Final = 4096
+BATCH: Final = 1024
 """Rows of one table that are held before a ``Spill`` takes them."""
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from daozhang.formats.base import Projection
 from daozhang.intake.scan import LONGEST_LINE
 from daozhang.intake.typed_rows import SEPARATOR
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def rows(path: str, how: Projection, missing: Sequence[int], *, strict: bool) -> str:

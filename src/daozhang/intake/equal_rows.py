@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 
 from daozhang.intake.collector import TableRows
 from daozhang.intake.reading import StagedPart
 from daozhang.intake.staging import PACKED, quoted, write_rows
 from daozhang.records import Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 AT_ONCE: Final = 2_000_000
 """Fingerprints that are looked at together; more of them are split by their first byte, which is as good as random."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Final
-
-import duckdb
+from typing import TYPE_CHECKING, Final
 
 from daozhang.errors import InputError
 from daozhang.formats.base import Format, NotSetWiseError, Projection, Source
@@ -21,10 +19,14 @@ from daozhang.intake.spilling import Spilling
 from daozhang.intake.typed_rows import RowTyper
 from daozhang.records import Table, table_named
 
+if TYPE_CHECKING:
+    import duckdb
+
 SET_WISE_FROM: Final = 64 * 1024
 """Bytes from which on a text is worth the engine; below, one row at a time is quicker."""
 
-Engine = Callable[[], duckdb.DuckDBPyConnection]
+Engine = Callable[[], "duckdb.DuckDBPyConnection"]
+"""Gives the one engine; it is started, and loaded at all, only for a file that is read set-wise."""
 
 
 def read_source(chosen: Format, source: Source, stage: Stage, guard: CardGuard, engine: Engine) -> Reading:

@@ -17,7 +17,7 @@ from typing import Final
 
 from daozhang.formats.base import CHUNK, Source
 
-LONGEST_LINE: Final = 8 * CHUNK
+LONGEST_LINE: Final = 2 * CHUNK
 """A text with a longer line is not read set-wise."""
 _STRANGE: Final = tuple(bytes((sign,)) for sign in b"\0\x0b\x0c\x1c\x1d\x1e\x1f")
 """Bytes that are no text or that Python, but not the engine, takes for blanks; a text with one is read row by row."""

@@ -9,9 +9,7 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-import duckdb
+from typing import TYPE_CHECKING, Final
 
 from daozhang.formats.base import Projection, Source
 from daozhang.intake import csv_source, sure
@@ -23,6 +21,9 @@ from daozhang.intake.scan import Scanned, memory_file, patched
 from daozhang.intake.staging import LEADS, PACKED, measured, quoted
 from daozhang.intake.sure import Signs
 from daozhang.records import ColumnType, Table, table_named
+
+if TYPE_CHECKING:
+    import duckdb
 
 FEW: Final = 300
 """Lines that the engine leaves out (blank or broken) up to which its row numbers are put right; then the text is patched."""

@@ -6,9 +6,8 @@ from array import array
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,7 +18,10 @@ from daozhang.intake.reading import StagedPart
 from daozhang.intake.staging import as_arrow, day_range, write_rows
 from daozhang.records import Table, table_named
 
-GROUP_ROWS: Final = 32_768
+if TYPE_CHECKING:
+    import duckdb
+
+GROUP_ROWS: Final = 8_192
 """Rows that are packed together; readers of the lake skip by such groups."""
 
 
@@ -31,14 +33,15 @@ class SpilledPart:
         self._table, self._import_id = table, import_id
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
-        self._starts = array("Q")
+        self._starts = [array("Q") for _ in range(16)]
         self._lines = 0
         self._days: tuple[date | None, date | None] = (None, None)
 
     def take(self, rows: TableRows) -> None:
         """Take rows; those of a full group go to the disk."""
         self._waiting.append(as_arrow(self._table, rows, self._import_id, rows.contents))
-        self._starts.extend(int.from_bytes(content[:8], "big") for content in rows.contents)
+        for content in rows.contents:
+            self._starts[content[0] >> 4].append(int.from_bytes(content[:8], "big"))
         self._lines += sum(rows.leads)
         days = [day for day in (*self._days, *day_range(self._table, rows.values)) if day is not None]
         self._days = (min(days), max(days)) if days else (None, None)
@@ -50,8 +53,9 @@ class SpilledPart:
         self._write()
         assert self._writer is not None
         self._writer.close()
-        rows = len(self._starts)
-        if pc.count_distinct(pa.array(self._starts, type=pa.uint64())).as_py() < rows:
+        rows = sum(map(len, self._starts))
+        # A sixteenth at a time: counting all of them together would take as much memory as the reading did.
+        if any(pc.count_distinct(pa.array(one, type=pa.uint64())).as_py() < len(one) for one in self._starts if one):
             number_equal_rows(engine(), self._path, rows)
         return StagedPart(self._table.name, self._path.name, rows, self._lines, *self._days)
 

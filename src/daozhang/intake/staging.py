@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +14,9 @@ from daozhang.intake.collector import TableRows
 from daozhang.intake.reading import StagedPart
 from daozhang.intake.typed_rows import Value
 from daozhang.records import ColumnType, Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 LEADS: Final = "leads_line"
 """False on the second row that one line of the source gave; such a row is not counted as a line again."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from daozhang.intake.cards import SUSPECT_SQL
+from daozhang.intake.cards import SHORTEST_CARD, SUSPECT_SQL
 from daozhang.intake.typed_rows import LONGEST_CELL, SEPARATOR
 from daozhang.records import Column, ColumnType, Table
 
 BLANKS: Final = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\x85"
 DIGITS_SURE: Final = 12
 """Signs of a whole number from which on it is looked at one by one: it might be a card number in the wrong column."""
-SHORTEST_CARD: Final = 13
 
 
 @dataclass(frozen=True, slots=True)

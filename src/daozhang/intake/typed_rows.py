@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from daozhang.intake.cards import MASKED, CardGuard
+from daozhang.intake.cards import MASKED, SHORTEST_CARD, CardGuard
 from daozhang.intake.reading import Reject
 from daozhang.records import Column, ColumnType, Table
 
@@ -36,7 +36,6 @@ _MOMENT = re.compile(
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _FLAGS = {"1": True, "0": False, "true": True, "false": False}
-_CONTROL = re.compile(r"[\x00\x1f]")
 
 
 class _BadCellError(Exception):
@@ -73,7 +72,12 @@ class RowTyper:
         """Return the row's values in the order of the table's columns, or why it is set aside."""
         typed: dict[str, Value] = {}
         for column in table.columns:
-            cell = self._guarded(values.get(column.name))
+            cell = values.get(column.name)
+            if cell is None and not column.required:
+                typed[column.name] = column.default
+                continue
+            if isinstance(cell, str) and len(cell) >= SHORTEST_CARD:
+                cell = self.guard.cut(cell)
             try:
                 typed[column.name] = self._cell(column, cell)
             except _BadCellError as bad:
@@ -85,9 +89,6 @@ class RowTyper:
     def reject(self, line_no: int, column: str, value: object, reason: str, **facts: object) -> Reject:
         """Return a reject whose value and facts hold no card data, no NUL and not more than a glance can take in."""
         return Reject(line_no, column[:64], shown(self.guard.cut(_as_text(value))), reason, self.guard.cut_facts(facts))
-
-    def _guarded(self, cell: object) -> object:
-        return self.guard.cut(cell) if isinstance(cell, str) else cell
 
     def _cell(self, column: Column, cell: object) -> Value:
         value = None if cell is None else self._read[column.type](cell)
@@ -191,10 +192,10 @@ def _as_text(value: object) -> str:
 
 
 def _stripped(cell: object) -> str | None:
-    text = str(cell).strip()
+    text = cell.strip() if isinstance(cell, str) else str(cell).strip()
     if len(text) > LONGEST_CELL:
         raise _BadCellError("reject-text-too-long", expected=LONGEST_CELL)
-    if _CONTROL.search(text):
+    if "\0" in text or SEPARATOR in text:
         raise _BadCellError("reject-control-sign")
     return text or None
 

@@ -16,6 +16,11 @@ from daozhang.web import words
 
 ANSWER: Final = "a:"
 """In front of the name of every field that is an answer."""
+OWN: Final = "w:"
+"""In front of the name of a hidden field with what the file itself says: such a value sent back is no answer."""
+TABLE_NOW: Final = "table-now"
+"""The hidden field with the table the form was drawn for; of another table only what does not depend on it still counts."""
+OF_ANY_TABLE: Final = frozenset({"table", "header", "acquirer", "merchant_no", "account_tail", "covers_on"})
 LONGEST: Final = 120
 
 
@@ -40,6 +45,7 @@ class Asked:
     value: str
     waits: bool
     options: tuple[Option, ...] = ()
+    own: str = ""
 
     @property
     def field(self) -> str:
@@ -77,8 +83,12 @@ class Preview:
 
 
 def answers_of(post: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers of a form."""
-    return {name.removeprefix(ANSWER): value[:LONGEST] for name, value in post.items() if name.startswith(ANSWER)}
+    """Return the answers of a form; what it only repeats from the file, or said of another kind of table, is none."""
+    said = {name.removeprefix(ANSWER): value[:LONGEST] for name, value in post.items() if name.startswith(ANSWER)}
+    table = said.get("table", "")
+    is_other = bool(table) and TABLE_NOW in post and table != post[TABLE_NOW]
+    own = {name: value for name, value in said.items() if post.get(OWN + name) != value}
+    return {name: value for name, value in own.items() if not is_other or name in OF_ANY_TABLE}
 
 
 def facts_of(language: str, look: Look, answers: Mapping[str, str]) -> dict[str, Any]:
@@ -109,7 +119,7 @@ def _asked(language: str, point: Point, number: int, answers: Mapping[str, str])
     return Asked(
         point.id, number, telling.question(language, point), telling.why(language, point), telling.chosen(language, point),
         answers.get(point.id, "") if point.is_text else said, point.waits,
-        tuple(_option(language, choice, said) for choice in point.choices),
+        tuple(_option(language, choice, said) for choice in point.choices), point.own,
     )  # fmt: skip
 
 

@@ -93,18 +93,20 @@ class Story:
     def settle(self) -> None:
         """Decide what became of every payment, once all messages are known."""
         self._place_in_time()
+        latest: dict[tuple[str, str, str], Exchange] = {}
+        by_rrn: dict[tuple[str, str, str], Exchange] = {}
         for exchange in self.exchanges:
             exchange.status = _status(exchange)
-        latest: dict[tuple[str, str, str], Exchange] = {}
         for exchange in self.exchanges:
-            group, undone = exchange.first.mti[1], None
-            if group == "4":
-                undone = latest.get(exchange.first.key)
-            elif group in "12":
-                latest[exchange.first.key] = exchange
-                if _kind(exchange) in {"void", "preauth_void"} and exchange.first.original_trace_no:
-                    merchant, terminal, _ = exchange.first.key
-                    undone = latest.get((merchant, terminal, exchange.first.original_trace_no))
+            first, group = exchange.first, exchange.first.mti[1]
+            merchant, terminal, _ = first.key
+            undone = latest.get(first.key) if group == "4" else None
+            if group in "12":
+                if _kind(exchange) in {"void", "preauth_void"}:
+                    undone = latest.get((merchant, terminal, first.original_trace_no or "-"))
+                    undone = undone or by_rrn.get((merchant, terminal, first["37"] or "-"))
+                latest[first.key] = exchange
+                by_rrn[merchant, terminal, exchange.answered("37")] = exchange
             if undone is not None and exchange.status == "approved" and undone.status in {"approved", "unknown"}:
                 undone.status = "reversed" if group == "4" else "voided"
 

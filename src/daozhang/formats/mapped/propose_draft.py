@@ -46,6 +46,7 @@ class Draft:
                 name=name,
                 why=how,
                 chosen=chosen,
+                own=value,
                 answered=bool(said),
                 choices=self._shown(choices),
                 facts=self._titled(facts),

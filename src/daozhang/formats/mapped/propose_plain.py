@@ -140,7 +140,7 @@ def moment(draft: Draft, name: str, at: str, on: str, *, required: bool = True) 
     """Return the rule of a moment: one column, or a day and a clock beside each other."""
     clock, day_ = draft.source(at), draft.source(on) if on else ""
     if clock and draft.profiles[clock].is_clock and not draft.profiles[clock].is_moment:
-        columns = (day_, clock) if day_ else ()
+        columns: tuple[str, ...] = (day_, clock) if day_ else ()
     elif clock:
         columns = (clock,)
     else:

@@ -36,6 +36,8 @@ class Point:
     name: str
     why: str
     chosen: str
+    own: str = ""
+    """What the file itself says, where a person may say otherwise."""
     asked: bool = False
     answered: bool = False
     choices: tuple[Choice, ...] = ()

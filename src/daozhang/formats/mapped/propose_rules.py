@@ -254,7 +254,8 @@ def _outcomes(draft: Draft) -> tuple[Kept, ...]:
     if not column:
         return ()
     choices = (Choice("counts", key="map-choice-counts"), Choice(LEFT_OUT, key="map-choice-left-out"))
-    counts, left = [], []
+    counts: list[str] = []
+    left: list[str] = []
     for cell in draft.words("outcome"):
         if is_listed("success", cell):
             said = "counts"

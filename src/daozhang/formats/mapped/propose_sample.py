@@ -12,6 +12,8 @@ from daozhang.formats.mapped.propose_words import concepts_named
 
 HEADER_WITHIN: Final = 40
 """Rows within which a header row stands; what is above it describes the account."""
+WITHIN_TWO: Final = 70
+"""How sure a name must make before it speaks for a header of two rows: the whole name is known."""
 _VALUE: Final = re.compile(r"[+\-−¥￥]?[\d.,:/\-* ]+|[\d]{4}[-/年].*", re.ASCII)
 
 
@@ -77,7 +79,7 @@ def best_header(sheet: Sheet) -> tuple[int, int]:
 
 def _header_score(rows: Sequence[Sequence[str]], at: int) -> int:
     """Return how much a row looks like a header: names we know count most, values count against it."""
-    filled = [clean(cell) for cell in rows[at] if clean(cell)]
+    filled = [clean(cell) for cell in header_cells(rows, at) if clean(cell)]
     if len(filled) < 2 or len(set(filled)) < len(filled) - 1:
         return 0
     values = sum(bool(_VALUE.fullmatch(cell)) for cell in filled)
@@ -88,13 +90,34 @@ def _header_score(rows: Sequence[Sequence[str]], at: int) -> int:
     return known * 10 + len(filled) - values * 2 if below else 0
 
 
+def header_cells(rows: Sequence[Sequence[str]], at: int) -> Sequence[str]:
+    """Return the names a row gives its columns: its own cells, or with the row above it where more are known together.
+
+    ``收入`` over ``金额`` is ``收入金额``; a cell merged over both rows keeps its name (as ``formats.mapped.rows`` reads it).
+    """
+    if at == 0:
+        return rows[at]
+    joined, group = [], ""
+    for place in range(max(len(rows[at - 1]), len(rows[at]))):
+        above = clean(rows[at - 1][place]) if place < len(rows[at - 1]) else ""
+        below = clean(rows[at][place]) if place < len(rows[at]) else ""
+        group = above or group
+        joined.append(above if not below else f"{group}{below}")
+    return joined if _known(joined) > max(_known(rows[at]), _known(rows[at - 1])) else rows[at]
+
+
+def _known(cells: Sequence[str]) -> int:
+    return sum(score > WITHIN_TWO for cell in cells if cell for _, score in concepts_named(cell)[:1])
+
+
 def _layout(sheet: Sheet, at: int) -> Layout:
-    names = tuple(column_name(cell) for cell in sheet.rows[at])
+    cells = header_cells(sheet.rows, at)
+    names = tuple(column_name(cell) for cell in cells)
     columns: dict[str, int] = {}
     for place, name in enumerate(names):
         if name:
             columns.setdefault(name, place)
-    titles = {name: " ".join(clean(sheet.rows[at][place]).split()) for name, place in columns.items()}
+    titles = {name: " ".join(clean(cells[place]).split()) for name, place in columns.items()}
     body = [row for row in sheet.rows[at + 1 :] if any(clean(cell) for cell in row)]
     strip = _padding(body)
     rows = tuple(tuple(clean(cell).strip(strip) if strip else clean(cell) for cell in row) for row in body)

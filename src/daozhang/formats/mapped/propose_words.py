@@ -18,6 +18,7 @@ _TRADITIONAL: Final = str.maketrans(
     "帳號額時間戶單訂類狀態餘終費續結淨實發對機構貨幣種備註應參憑證據總計銀聯貸記編業務門鋪員復轉賬稱摘訖歸碼數類標識帳匯劃電緊儲戳簽請認準貼繳週營碼區筆",
     "账号额时间户单订类状态余终费续结净实发对机构货币种备注应参凭证据总计银联贷记编业务门铺员复转账称摘讫归码数类标识账汇划电紧储戳签请认准贴缴周营码区笔",
 )
+_MINOR: Final = re.compile(r"(?<=[a-z])(?:in)?(?:minor|cents|fen)$")
 _UNIT: Final = re.compile(r"[(\[【](.{1,12})[)\]】]$")
 
 
@@ -50,7 +51,7 @@ def unit_hint(header: str) -> str:
 @cache
 def concepts_named(header: str) -> tuple[tuple[str, int], ...]:
     """Return what a column of this name may be, with how sure the name alone makes (``EXACT`` or less)."""
-    name = plain(_UNIT.sub("", column_name(header)))
+    name = _MINOR.sub("", plain(_UNIT.sub("", column_name(header))))
     if not name:
         return ()
     exact = [(concept, EXACT - place) for concept, place in _by_name().get(name, ())]

@@ -77,7 +77,7 @@ class RuleSql:
             return Sql(said)
         read = self._read_word(rule, column, text)
         return Sql(
-            f"coalesce({read.text}, {said})" if said != "NULL" and column.name not in TAILS else read.text, read.sure
+            f"CASE WHEN {text} IS NULL THEN {said} ELSE {read.text} END" if said != "NULL" else read.text, read.sure
         )
 
     @staticmethod
@@ -87,8 +87,8 @@ class RuleSql:
             return Sql(f"upper({text})", (plain,))
         if column.name in TAILS:
             shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
-            tests = (f"({text} IS NULL OR strlen({text}) = length({text}))",)
-            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", tests)
+            ascii_only = f"({text} IS NULL OR strlen({text}) = length({text}))"
+            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", (ascii_only,))
         tests: tuple[str, ...] = ()
         if column.name in IDENTIFIERS:
             tests = (

@@ -21,6 +21,5 @@ def _read(source: Source, sink: Sink) -> None:
     read_camt(STATEMENT, source, sink)
 
 
-FORMAT = Format(
-    code="camt_053", knows=_knows, tables=("bank_entries", "payout_answers"), read=_read, unsure=("unsure-camt-period",)
-)
+# What a file is about is its account; that it answers something about a payout is rare and says nothing when it does not.
+FORMAT = Format(code="camt_053", knows=_knows, tables=("bank_entries",), read=_read, unsure=("unsure-camt-period",))

@@ -20,4 +20,5 @@ def _read(source: Source, sink: Sink) -> None:
     read_camt(NOTIFICATION, source, sink)
 
 
-FORMAT = Format(code="camt_054", knows=_knows, tables=("bank_notices", "payout_answers"), read=_read)
+# What a file is about is its account; that it answers something about a payout is rare and says nothing when it does not.
+FORMAT = Format(code="camt_054", knows=_knows, tables=("bank_notices",), read=_read)

@@ -11,7 +11,7 @@ reject-control-sign = Column { $column } holds a control character that no text 
 warn-card-column-dropped = Column { $column } holds card data that must not be kept (security code, PIN, expiry or track); it was left out.
 note-undone-by = Taken back by { $by }.
 
-refused-unclaimed = No format knows this file. Name one with --as, or write the facts as an interchange table.
+refused-unclaimed = No format knows this file. Say how it is read: `daozhang map FILE`, or on its page in the console. Or name a format (--as).
 refused-two-formats = More than one format knows this file ({ $formats }). Name one with --as.
 refused-too-large = The file holds more than { $limit } MiB, which is what a reader may use. Split it, or raise reader_memory_mb.
 refused-file-too-large = The file holds more than { $limit } MiB, the largest that is read. Split it, or raise largest_file_mb.

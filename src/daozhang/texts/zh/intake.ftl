@@ -11,7 +11,7 @@ reject-control-sign = “{ $column }”含有文字中不应出现的控制字�
 warn-card-column-dropped = “{ $column }”列是不得留存的卡片数据（安全码、密码、有效期或磁道信息），未读入。
 note-undone-by = 由 { $by } 撤回。
 
-refused-unclaimed = 没有格式能识别这个文件。可用 --as 指定格式，或改写成中立表。
+refused-unclaimed = 没有格式能识别这个文件。可用 daozhang map 或在控制台它的页面上告诉系统怎么读，也可用 --as 指定格式。
 refused-two-formats = 有多个格式都能识别这个文件（{ $formats }）。请用 --as 指定其一。
 refused-too-large = 文件超过 { $limit } MiB，即单个文件的读取上限。请拆分文件，或调大 reader_memory_mb。
 refused-file-too-large = 文件超过 { $limit } MiB，即允许读取的最大文件。请拆分文件，或调大 largest_file_mb。

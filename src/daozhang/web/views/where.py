@@ -11,6 +11,8 @@ from daozhang.web.context import workspace
 
 MOST = 20
 LONGEST = 200
+BANK = frozenset({"bank_entry", "bank_notice"})
+"""Legs that are the bank's own word about the account."""
 
 
 @require_GET
@@ -26,7 +28,7 @@ def _mark(leg: readings.Leg) -> str:
     """Return how a leg looks: ``good`` for the bank's own line, ``alarm`` for money that went back, else nothing."""
     if not leg.file:
         return "next"
-    if leg.kind == "bank_entry":
+    if leg.kind in BANK:
         return "good"
     return "alarm" if leg.state in {"failed", "returned", "unknown"} else ""
 
@@ -35,8 +37,8 @@ def _end(way: readings.Way) -> tuple[str, str]:
     """Return how far the money has come, as a text key and a look: the last leg that has a line to show for it."""
     shown = [leg for leg in way.legs if leg.file]
     last = shown[-1]
-    if last.kind == "payout" and last.state in {"failed", "returned", "held"}:
+    if last.kind in {"payout", "answer"} and last.state in {"failed", "returned", "held"}:
         return f"web-way-payout-{last.state}", "alarm"
     if last.kind == "transaction" and last.state in {"declined", "unknown", "reversed", "voided"}:
         return f"web-way-transaction-{last.state}", "watch" if last.state == "unknown" else "info"
-    return f"web-way-{last.kind.replace('_', '-')}", "good" if last.kind == "bank_entry" else "info"
+    return f"web-way-{last.kind.replace('_', '-')}", "good" if last.kind in BANK else "info"
