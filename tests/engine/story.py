@@ -67,7 +67,7 @@ class Story:
     def add(self, table: str, line: int, **values: Any) -> None:
         self.rows.setdefault(table, []).append({"line_no": line, **values})
 
-    def at(self, folder: Path, moment: datetime) -> Settled:
+    def at(self, folder: Path, moment: datetime, *, sift_from: int = 20_000) -> Settled:
         folder.mkdir(parents=True, exist_ok=True)
         parts, files = [], []
         for number, table in enumerate(TABLES, start=1):
@@ -103,7 +103,7 @@ class Story:
                     covers=covers, tables=((table.name, len(rows)),),
                 )
             )  # fmt: skip
-        ledger = DuckLedger(root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")})
+        ledger = DuckLedger(root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, sift_from=sift_from)
         return ledger.settle(moment)
 
 

@@ -61,3 +61,15 @@ def test_order_of_arrival_changes_nothing(path: Path, tmp_path: Path) -> None:
 
     assert shape(after) == shape(before)
     assert sorted(map(repr, after.money)) == sorted(map(repr, before.money))
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_control_totals_change_nothing(path: Path, tmp_path: Path) -> None:
+    """What the sums of buckets clear is what matching would have paired: same breaks, same money, same number of pairs."""
+    one = stories.read(path)
+    moment = one.expectations[-1][1]
+    plain = one.at(tmp_path / "a", moment, sift_from=10**12)
+    sifted = one.at(tmp_path / "b", moment, sift_from=1)
+    assert sorted(map(repr, sifted.breaks)) == sorted(map(repr, plain.breaks))
+    assert sorted(map(repr, sifted.money)) == sorted(map(repr, plain.money))
+    assert sifted.counts["pairs"] == plain.counts["pairs"]

@@ -286,21 +286,37 @@ class _Judge:
                     evidence=[one for day in shares for one in self.days[day].evidence],
                 )  # fmt: skip
         if chain.over_minor:
+            severity, bucket = self._how_sure_of_over(chain)
             self._say(
-                BreakType.PAYOUT_OVER, head, chain.over_minor, due_at, planned_minor=head.planned_minor,
+                BreakType.PAYOUT_OVER, head, chain.over_minor, due_at, severity=severity, planned_minor=head.planned_minor,
                 expected_minor=sum(shares.values()), parts=[],
             )  # fmt: skip
             if shares:
-                flows["missing"] = flows.get("missing", 0) - chain.over_minor
+                flows[bucket] = flows.get(bucket, 0) - chain.over_minor
             else:
                 money = self._money_of(head.settled_on)
                 for bucket, amount in flows.items():
                     money.add(bucket, amount)
-                money.add("missing", -head.planned_minor)
+                money.add(bucket, -head.planned_minor)
                 return
         for day, buckets in spread(shares, flows).items():
             for bucket, amount in buckets.items():
                 self.result.money[day].add(bucket, amount)
+
+    def _how_sure_of_over(self, chain: Chain) -> tuple[Severity, str]:
+        """Return how a payout above its clearing is said: an absent clearing file is not an overpayment.
+
+        Only where clearing is complete for every day the payout may pay is it too much; otherwise the rest belongs to
+        lines that are not here yet. An acquirer of whom no clearing ever came gives nothing to compare with.
+        """
+        who = (self.merchant.acquirer, self.merchant.merchant_no)
+        if not self.cover.has_source("clearings", who[0]):
+            return Severity.INFO, "unexplained"
+        first, last = min([*chain.days, chain.head.settled_on]), chain.head.settled_on
+        days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        if all(self.cover.is_complete("clearings", *who, day) for day in days):
+            return Severity.ALARM, "missing"
+        return Severity.WATCH, "unexplained"
 
     def _explained_by_agreement(self, chain: Chain) -> bool:
         amounts = [amount for day in chain.days for _, amount in self.days[day].agreed_deductions]

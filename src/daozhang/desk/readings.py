@@ -16,6 +16,7 @@ from daozhang.desk.models import Case, FindingVerdict, Run
 from daozhang.desk.models import Finding as FindingRow
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.finding import Finding
+from daozhang.engine import clean_pairs
 from daozhang.engine.clearing_leg import rows
 from daozhang.engine.lake import connect, create_views
 from daozhang.matching.money import BUCKETS
@@ -188,15 +189,12 @@ def facts(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
             )
         run = last_run(workspace)
         folder = workspace.root / run.folder if run else None
-        if folder and (folder / "pairs.parquet").exists():
-            con.execute(f"CREATE VIEW pairs AS SELECT * FROM read_parquet('{(folder / 'pairs.parquet').as_posix()}')")
+        clean_pairs.offer(con, folder)
+        if folder and (folder / "bank_links.parquet").exists():
             con.execute(
                 f"CREATE VIEW bank_links AS SELECT * FROM read_parquet('{(folder / 'bank_links.parquet').as_posix()}')"
             )
         else:
-            con.execute(
-                "CREATE TABLE pairs (t_import VARCHAR, t_line BIGINT, c_import VARCHAR, c_line BIGINT, level INTEGER)"
-            )
             con.execute(
                 "CREATE TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
                 " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
@@ -220,14 +218,14 @@ def day_detail(workspace: Workspace, acquirer: str, merchant_no: str, settled_on
         clearings = select(
             con,
             f"SELECT x.* EXCLUDE (fp), i.file, p.level FROM clearings x JOIN imports i USING (import_id)"
-            f" LEFT JOIN pairs p ON p.c_import = x.import_id AND p.c_line = x.line_no"
+            f" LEFT JOIN pairs_of($acquirer, $merchant) p ON p.c_import = x.import_id AND p.c_line = x.line_no"
             f" WHERE {mine} AND x.cleared_on = $day ORDER BY x.occurred_at, x.import_id, x.line_no",
             ("acquirer", "merchant", "day"),
         )
         transactions = select(
             con,
             f"SELECT x.* EXCLUDE (fp), i.file, p.level FROM transactions x JOIN imports i USING (import_id)"
-            f" LEFT JOIN pairs p ON p.t_import = x.import_id AND p.t_line = x.line_no"
+            f" LEFT JOIN pairs_of($acquirer, $merchant) p ON p.t_import = x.import_id AND p.t_line = x.line_no"
             f" LEFT JOIN clearings c ON c.import_id = p.c_import AND c.line_no = p.c_line"
             f" WHERE {mine} AND (c.cleared_on = $day OR (c.cleared_on IS NULL AND x.occurred_at::DATE = $day))"
             " ORDER BY x.occurred_at, x.import_id, x.line_no",

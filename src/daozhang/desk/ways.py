@@ -146,8 +146,8 @@ def _by_line(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[s
 def _paired(con: duckdb.DuckDBPyConnection, side: str, row: Mapping[str, Any]) -> list[tuple[str, int, int]]:
     other = "c" if side == "t" else "t"
     return con.execute(
-        f"SELECT {other}_import, {other}_line, level FROM pairs WHERE {side}_import = ? AND {side}_line = ?",
-        [row["import_id"], row["line_no"]],
+        f"SELECT {other}_import, {other}_line, level FROM pairs_of(?, ?) WHERE {side}_import = ? AND {side}_line = ?",
+        [row["acquirer"], row["merchant_no"], row["import_id"], row["line_no"]],
     ).fetchall()
 
 

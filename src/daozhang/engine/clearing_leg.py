@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 
 from daozhang.contracts.sql import applies_sql, fee_sql, precedence_sql
 from daozhang.matching.coverage import Coverage
@@ -192,16 +193,23 @@ def fees(con: duckdb.DuckDBPyConnection) -> None:
 def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
     """Make ``days_c``: where an absent clearing line means something, and the next such day (NULL when none came)."""
     wanted = con.execute(
-        "SELECT DISTINCT acquirer, merchant_no, on_day FROM t UNION SELECT DISTINCT acquirer, merchant_no, on_day FROM c"
+        "SELECT acquirer, merchant_no, on_day FROM t_days UNION SELECT acquirer, merchant_no, on_day FROM c_days"
     ).fetchall()
-    con.execute("CREATE OR REPLACE TABLE days_c (acquirer VARCHAR, merchant_no VARCHAR, day DATE, next_day DATE)")
-    rows = [
+    complete = [
         (acquirer, merchant, day, cover.next_complete_day("clearings", acquirer, merchant, day))
         for acquirer, merchant, day in sorted(wanted)
         if cover.is_complete("clearings", acquirer, merchant, day)
     ]
-    if rows:
-        con.executemany("INSERT INTO days_c VALUES (?, ?, ?, ?)", rows)
+    schema = pa.schema(
+        [("acquirer", pa.string()), ("merchant_no", pa.string()), ("day", pa.date32()), ("next_day", pa.date32())]
+    )
+    columns = list(zip(*complete, strict=True)) or [(), (), (), ()]
+    con.register(
+        "complete_days",
+        pa.table([pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema=schema),
+    )
+    con.execute("CREATE OR REPLACE TABLE days_c AS SELECT * FROM complete_days")
+    con.unregister("complete_days")
 
 
 _T: Final = (
@@ -276,7 +284,7 @@ def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         ), share AS (
             SELECT acquirer, merchant_no, on_day, count(*) FILTER (WHERE class = 'must') AS missing FROM tf GROUP BY ALL
         ), total AS (
-            SELECT acquirer, merchant_no, on_day, count(*) FILTER (WHERE class = 'must') AS rows_of_day FROM t GROUP BY ALL
+            SELECT acquirer, merchant_no, on_day, sum(must_rows) AS rows_of_day FROM t_days GROUP BY ALL
         )
         SELECT {_WHO.format("t")}, {_T}, t.net_expected, n.next_day, coalesce(near.candidates, 0) AS candidates,
                coalesce(100 * share.missing // greatest(total.rows_of_day, 1), 0) AS share_missing
@@ -299,9 +307,11 @@ def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows(
         con,
         f"""
-        WITH kept AS (SELECT DISTINCT acquirer, merchant_no, moment::DATE AS day FROM t),
-             ends AS (SELECT acquirer, merchant_no, max(moment) AS until FROM t GROUP BY ALL),
-             kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day FROM t)
+        WITH kept AS (SELECT DISTINCT acquirer, merchant_no, day FROM t_days),
+             ends AS (SELECT acquirer, merchant_no, max(until) AS until FROM t_days GROUP BY ALL),
+             extra AS (SELECT DISTINCT acquirer, merchant_no, terminal_no FROM c ANTI JOIN m ON m.c_rid = c.rid),
+             kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day
+                               FROM t_src SEMI JOIN extra USING (acquirer, merchant_no, terminal_no))
         SELECT {_WHO.format("c")}, {_C}, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
                (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= e.until) AS journal_covers
         FROM c ANTI JOIN m ON m.c_rid = c.rid
@@ -349,20 +359,35 @@ def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         con,
         f"""
         WITH x AS (
-            SELECT f.*, f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
-                   coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor
+            SELECT f.* EXCLUDE (net_minor), f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
+                   coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor,
+                   -- a file that names no fee does not say that none is taken: then the contract's is
+                   CASE WHEN f.fee_minor IS NULL AND f.fee_expected IS NOT NULL AND f.net_minor = f.gross_minor
+                        THEN f.gross_minor - f.fee_expected ELSE f.net_minor END AS net_minor, f.net_minor AS stated_minor
             FROM cf f LEFT JOIN dup ON dup.c_rid = f.rid LEFT JOIN m ON m.c_rid = f.rid LEFT JOIN t ON t.rid = m.t_rid
         )
-        SELECT acquirer, merchant_no, currency, on_day AS day, sum(net_minor)::BIGINT AS net,
+        , looked AS (
+        SELECT acquirer, merchant_no, currency, on_day, sum(net_minor)::BIGINT AS net,
                coalesce(sum(gross_minor - fee_due - coalesce(gross_minor - journal_minor, 0))
                         FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS legit,
                coalesce(sum(gross_minor - net_minor - fee_due) FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS fee_over,
                coalesce(sum(net_minor) FILTER (WHERE is_double), 0)::BIGINT AS doubled,
                coalesce(sum(net_minor) FILTER (WHERE is_other), 0)::BIGINT AS other,
                coalesce(sum(gross_minor - journal_minor) FILTER (WHERE NOT is_other AND NOT is_double), 0)::BIGINT AS keyed_off,
-               count(*) AS lines, min(c.import_id) AS import_id
-        FROM x JOIN (SELECT rid AS c_rid, import_id FROM c) c ON c.c_rid = x.rid
-        GROUP BY ALL ORDER BY ALL
+               sum(stated_minor)::BIGINT AS stated, count(*) AS lines
+        FROM x GROUP BY ALL
+        ), everything AS (
+            SELECT acquirer, merchant_no, currency, on_day, sum(net)::BIGINT AS net, sum(lines)::BIGINT AS lines,
+                   min(import_id) AS import_id
+            FROM c_days GROUP BY ALL
+        )
+        SELECT e.acquirer, e.merchant_no, e.currency, e.on_day AS day, e.net - coalesce(l.stated, 0) + coalesce(l.net, 0) AS net,
+               e.net - coalesce(l.stated, 0) + coalesce(l.legit, 0) AS legit, coalesce(l.fee_over, 0) AS fee_over,
+               coalesce(l.doubled, 0) AS doubled, coalesce(l.other, 0) AS other, coalesce(l.keyed_off, 0) AS keyed_off,
+               e.lines, e.import_id
+        FROM everything e LEFT JOIN looked l ON l.acquirer = e.acquirer AND l.merchant_no = e.merchant_no
+             AND l.currency IS NOT DISTINCT FROM e.currency AND l.on_day = e.on_day
+        ORDER BY ALL
         """,
     )
 
@@ -389,8 +414,10 @@ def clock_skews(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
             SELECT acquirer, merchant_no, terminal_no, on_day, median(skew_s)::BIGINT AS skew_s, count(*) AS rows_off, arg_min(t_rid, fp) AS t_rid
             FROM differing WHERE abs(skew_s) > 300 AND level < 21 GROUP BY ALL HAVING count(*) >= 3
         ), all_rows AS (
-            SELECT t.acquirer, t.merchant_no, t.terminal_no, t.on_day, count(*) AS rows_of_day
-            FROM t JOIN m ON m.t_rid = t.rid SEMI JOIN off USING (acquirer, merchant_no, terminal_no, on_day) GROUP BY ALL
+            SELECT s.acquirer, s.merchant_no, s.terminal_no, s.on_day,
+                   count(*) FILTER (WHERE t.fp IS NULL OR m.t_rid IS NOT NULL) AS rows_of_day
+            FROM t_src s SEMI JOIN off USING (acquirer, merchant_no, terminal_no, on_day)
+            LEFT JOIN t ON t.import_id = s.import_id AND t.line_no = s.line_no LEFT JOIN m ON m.t_rid = t.rid GROUP BY ALL
         )
         SELECT off.acquirer, off.merchant_no, off.terminal_no, off.on_day AS day, off.skew_s, a.rows_of_day, x.import_id, x.line_no
         FROM off JOIN all_rows a USING (acquirer, merchant_no, terminal_no, on_day) JOIN t x ON x.rid = off.t_rid

@@ -23,7 +23,10 @@ DOUBTFUL_WARNINGS: Final = frozenset(
 LONGEST: Final = 400
 """Days that one statement of completeness may span."""
 
-_DAY_OF: Final = {"transactions": ("t", "on_day"), "clearings": ("c", "on_day"), "payouts": ("p", "settled_on")}
+_DAY_OF: Final = {
+    "transactions": ("t_days", "on_day", "sum(rows)"), "clearings": ("c_days", "on_day", "sum(lines)"),
+    "payouts": ("p", "settled_on", "count(*)"),
+}  # fmt: skip
 _SHARE: Final = 10
 """A day of which a file has fewer than one in ten of the lines of its fullest day is only touched by it."""
 
@@ -48,15 +51,15 @@ class FileLeg:
         self._as_of = as_of
         self._seen = {
             table: con.execute(
-                f"SELECT import_id, acquirer, merchant_no, {day} AS day, count(*) FROM {short} GROUP BY ALL ORDER BY ALL"
+                f"SELECT import_id, acquirer, merchant_no, {day} AS day, {rows}::BIGINT FROM {short} GROUP BY ALL ORDER BY ALL"
             ).fetchall()
-            for table, (short, day) in _DAY_OF.items()
+            for table, (short, day, rows) in _DAY_OF.items()
         }
         self._booked = con.execute(
             "SELECT import_id, account_tail, booked_at::DATE AS day, count(*) FROM b GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         self._sold = con.execute(
-            "SELECT import_id, occurred_at::DATE AS day, count(*) FROM t GROUP BY ALL ORDER BY ALL"
+            "SELECT import_id, day, sum(rows)::BIGINT FROM t_days GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         self._lines = self._lines_of_files()
         self._chains = broken_chains(_statements(files))

@@ -4,7 +4,7 @@ After ``prepare`` these tables stand in the connection:
 
 ``imports``      one row per visible file          ``merchants_now``  the last word on each merchant
 ``accounts_now`` agreed accounts with validity      ``terms``          one row per merchant and day range: cut-over, cycle …
-``t``            transactions with expected day     ``c``              clearing lines
+``t_src``        transactions with expected day     ``c_src``          clearing lines (views; see ``sieve``)
 ``p``            every state of every payout        ``b``              bank lines of statements
 ``pa``           what banks answered about payouts  ``bn``             bank lines said before their statement
 ``o`` orders     ``ba`` batches (last state)        ``h``              heartbeats
@@ -30,9 +30,9 @@ def prepare(
     _imports(con, files)
     con.execute("SET VARIABLE as_of = ?::TIMESTAMP", [as_of])
     _book(con, defaults)
-    _transactions(con)
-    _clearings(con)
     _rest(con)
+    _transactions(con, defaults.cutover)
+    _clearings(con)
 
 
 def _imports(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> None:
@@ -71,58 +71,73 @@ def _book(con: duckdb.DuckDBPyConnection, defaults: Terms) -> None:
     con.execute("SET VARIABLE default_cutover = ?", [defaults.cutover])
 
 
-def _cutover_of_day(con: duckdb.DuckDBPyConnection, days: str) -> None:
-    """Make ``cutovers``: the cut-over in force for each acquirer, merchant and day that ``days`` selects."""
+def _cutovers(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``cutovers``: merchants and days whose agreed cut-over is not what their acquirer's payments have by default.
+
+    The default is midnight for a wallet and the workspace's setting for everybody else. Of several contract rows that
+    hold on a day, the newest that names a cut-over counts.
+    """
+    default = "CASE WHEN acquirer IN ('wechat', 'alipay') THEN '24:00' ELSE getvariable('default_cutover') END"
     con.execute(
         f"""
         CREATE OR REPLACE TABLE cutovers AS
-        SELECT d.acquirer, d.merchant_no, d.day,
-               coalesce(arg_max(k.cutover, k.from_on),
-                        CASE WHEN d.acquirer IN ('wechat', 'alipay') THEN '24:00'
-                             ELSE getvariable('default_cutover') END) AS cutover
-        FROM ({days}) d LEFT JOIN terms k ON k.acquirer = d.acquirer AND k.merchant_no = d.merchant_no
-             AND d.day >= k.from_on AND (k.to_on IS NULL OR d.day <= k.to_on)
-        GROUP BY d.acquirer, d.merchant_no, d.day
+        WITH agreed AS (SELECT * FROM terms WHERE cutover IS NOT NULL),
+        special AS (SELECT DISTINCT acquirer, merchant_no FROM agreed WHERE cutover <> {default}),
+        span AS (SELECT min(occurred_at)::DATE AS first_on, max(occurred_at)::DATE AS last_on FROM transactions
+                 WHERE (SELECT count(*) FROM special) > 0),
+        days AS (SELECT unnest(generate_series(first_on, last_on, INTERVAL 1 DAY))::DATE AS day FROM span)
+        SELECT k.acquirer, k.merchant_no, d.day, arg_max(k.cutover, k.from_on) AS cutover
+        FROM agreed k SEMI JOIN special USING (acquirer, merchant_no)
+        JOIN days d ON d.day >= k.from_on AND (k.to_on IS NULL OR d.day <= k.to_on)
+        GROUP BY k.acquirer, k.merchant_no, d.day
         """
     )
-    # 24:00 and 00:00 both end the day at midnight: then no payment belongs to the next day
-    con.execute("ALTER TABLE cutovers ADD COLUMN cutover_minute INTEGER")
-    con.execute(
-        "UPDATE cutovers SET cutover_minute = CASE WHEN cutover IN ('24:00', '00:00') THEN 1440"
-        " ELSE split_part(cutover, ':', 1)::INTEGER * 60 + split_part(cutover, ':', 2)::INTEGER END"
-    )
 
 
-def _transactions(con: duckdb.DuckDBPyConnection) -> None:
-    _cutover_of_day(
-        con,
-        "SELECT DISTINCT acquirer, merchant_no, occurred_at::DATE AS day FROM transactions"
-        " WHERE occurred_at <= getvariable('as_of')",
-    )
+def _minutes(clock: str) -> int:
+    """Return the minute of the day at which ``clock`` (HH:MM) falls; 24:00 and 00:00 both end the day at midnight."""
+    hours, minutes = (int(part) for part in clock.split(":"))
+    return hours * 60 + minutes or 1440
+
+
+def _transactions(con: duckdb.DuckDBPyConnection, default: str) -> None:
+    """Make the view ``t_src``: every transaction with its cut-over, the clearing day it belongs to, and its class."""
+    _cutovers(con)
+    clocks = [clock for (clock,) in con.execute("SELECT DISTINCT cutover FROM cutovers ORDER BY 1").fetchall()]
+    wallets = con.execute("SELECT count(*) FROM transactions WHERE acquirer IN ('wechat', 'alipay') LIMIT 1").fetchone()
+    cutover, joined = f"'{default}'", ""
+    if wallets != (0,):
+        cutover = f"CASE WHEN x.acquirer IN ('wechat', 'alipay') THEN '24:00' ELSE {cutover} END"
+    if clocks:
+        cutover = f"coalesce(k.cutover, {cutover})"
+        joined = (
+            "LEFT JOIN cutovers k ON k.acquirer = x.acquirer AND k.merchant_no = x.merchant_no"
+            " AND k.day = x.occurred_at::DATE"
+        )
+    # What is left of the day after the cut-over is moved into the next one: one addition instead of a comparison per row.
+    rest = [(clock, 1440 - _minutes(clock)) for clock in sorted({*clocks, default, "24:00"})]
+    moved = f"x.occurred_at + INTERVAL {dict(rest)[default]} MINUTE"
+    if clocks or wallets != (0,):
+        each = " ".join(f"WHEN '{clock}' THEN INTERVAL {minutes} MINUTE" for clock, minutes in rest)
+        moved = f"x.occurred_at + CASE {cutover} {each} END"
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE t AS
-        SELECT row_number() OVER () AS rid, x.* EXCLUDE (amount_minor, occurred_at),
-               x.amount_minor, x.occurred_at AS moment, x.occurred_at,
-               x.occurred_at::DATE + CASE WHEN hour(x.occurred_at) * 60 + minute(x.occurred_at) >= k.cutover_minute
-                    THEN 1 ELSE 0 END AS on_day,
+        CREATE OR REPLACE VIEW t_src AS
+        SELECT x.*, x.occurred_at AS moment, ({moved})::DATE AS on_day,
                CASE WHEN x.status = 'approved' AND x.kind IN {SALE_KINDS} THEN 'must'
                     WHEN x.status = 'declined' THEN 'never'
                     WHEN x.kind IN ('preauth', 'preauth_void', 'fee', 'dispute') THEN 'never'
                     WHEN x.status = 'unknown' THEN 'unknown'
                     WHEN x.status = 'stored' THEN 'stored'
                     ELSE 'maybe' END AS class,
-               NULL::BIGINT AS other_rid, k.cutover
-        FROM transactions x
-        LEFT JOIN cutovers k ON k.acquirer = x.acquirer AND k.merchant_no = x.merchant_no
-                             AND k.day = x.occurred_at::DATE
+               {cutover} AS cutover
+        FROM transactions x {joined}
         WHERE x.occurred_at <= getvariable('as_of')
         """
     )
-    _cancelled(con)
 
 
-def _cancelled(con: duckdb.DuckDBPyConnection) -> None:
+def cancelled(con: duckdb.DuckDBPyConnection) -> None:
     """Join each void or reversal with what it takes back; both are then optional in clearing (both or neither).
 
     A reversal repeats its original's trace number; a void names it in ``original_trace_no`` or ``original_rrn``.
@@ -155,9 +170,8 @@ def _cancelled(con: duckdb.DuckDBPyConnection) -> None:
 def _clearings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
-        CREATE OR REPLACE TABLE c AS
-        SELECT row_number() OVER () AS rid, x.*, x.gross_minor AS amount_minor, x.occurred_at AS moment,
-               x.cleared_on AS on_day
+        CREATE OR REPLACE VIEW c_src AS
+        SELECT x.*, x.gross_minor AS amount_minor, x.occurred_at AS moment, x.cleared_on AS on_day
         FROM clearings x WHERE x.cleared_on <= getvariable('as_of')::DATE
         """
     )
@@ -187,3 +201,14 @@ def _rest(con: duckdb.DuckDBPyConnection) -> None:
         """
     )
     con.execute("CREATE OR REPLACE TABLE h AS SELECT * FROM heartbeats WHERE \"at\" <= getvariable('as_of')")
+
+
+def one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    """Return the single whole number that ``query`` gives."""
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def quoted(value: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"

@@ -63,18 +63,20 @@ def unpaid_orders(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows(
         con,
         """
-        WITH noted AS (
-            SELECT acquirer, merchant_no, on_day, count(*) AS all_rows, count(order_no) AS with_order
-            FROM t WHERE kind = 'sale' GROUP BY ALL
+        WITH seen AS (
+            SELECT merchant_no, order_no FROM t_src SEMI JOIN o_open USING (merchant_no, order_no)
+            UNION SELECT merchant_no, order_no FROM c_src SEMI JOIN o_open USING (merchant_no, order_no)
+        ), noted AS (
+            SELECT acquirer, merchant_no, on_day, sum(sales) AS all_rows, sum(with_order) AS with_order
+            FROM t_days GROUP BY ALL HAVING sum(sales) > 0
         )
         SELECT n.acquirer, o.merchant_no, o.currency, 'card' AS channel, NULL AS card_kind, o.terminal_no, o.order_no,
                o.placed_at AS occurred_at, 'sale' AS t_kind, o.amount_minor AS t_amount, '' AS status, n.on_day AS t_day,
                o.import_id AS t_import, o.line_no AS t_line, d.next_day
-        FROM o JOIN noted n ON n.merchant_no = o.merchant_no AND n.on_day = o.placed_at::DATE
+        FROM o_open o JOIN noted n ON n.merchant_no = o.merchant_no AND n.on_day = o.placed_at::DATE
         JOIN days_c d ON d.acquirer = n.acquirer AND d.merchant_no = n.merchant_no AND d.day = n.on_day
         WHERE o.paid_by = 'card' AND n.with_order * 10 >= n.all_rows * 8
-          AND NOT EXISTS (SELECT 1 FROM t WHERE t.merchant_no = o.merchant_no AND t.order_no = o.order_no)
-          AND NOT EXISTS (SELECT 1 FROM c WHERE c.merchant_no = o.merchant_no AND c.order_no = o.order_no)
+          AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.merchant_no = o.merchant_no AND s.order_no = o.order_no)
         QUALIFY row_number() OVER (PARTITION BY o.merchant_no, o.order_no ORDER BY n.acquirer) = 1
         ORDER BY o.merchant_no, o.placed_at, o.order_no
         """,

@@ -12,10 +12,11 @@ import duckdb
 from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
-from daozhang.engine import clearing_leg, inputs, other_legs
+from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
 from daozhang.engine.money_leg import MoneyLeg, judge_money
+from daozhang.engine.sieve import sift
 from daozhang.flows.settlement_day import Settled, Terms
 
 
@@ -31,6 +32,8 @@ class DuckLedger:
     memory: str = "2GB"
     threads: int = 2
     spill: Path | None = None
+    sift_from: int = 1_000
+    """Clearing lines from which on control totals go before matching; below, sums cost more than they save."""
     expected: Plans = field(default_factory=dict)
     """When files are expected, where somebody said so; elsewhere it is learned from what came."""
     keep: Path | None = None
@@ -48,6 +51,8 @@ class DuckLedger:
         named = Names(self.files)
         create_views(con, self.root, self.parts)
         inputs.prepare(con, self.files, as_of, self.defaults)
+        sifted = sift(con, from_rows=self.sift_from)
+        inputs.cancelled(con)
         files = FileLeg(con, self.files, as_of)
         cover = files.coverage()
         clearing_leg.complete_days(con, cover)
@@ -61,10 +66,15 @@ class DuckLedger:
             _keep(con, self.keep, leg)
         facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})
         size = con.execute(
-            "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM c), (SELECT count(*) FROM m)"
+            "SELECT (SELECT coalesce(sum(rows), 0) FROM t_days), (SELECT coalesce(sum(lines), 0) FROM c_days), (SELECT count(*) FROM m)"
         ).fetchone()
         assert size is not None
-        counts = {"transactions": size[0], "clearings": size[1], "pairs": size[2], **levels}
+        for sentence, clean in sifted.clean_by_level.items():
+            levels[sentence] = levels.get(sentence, 0) + clean
+        counts = {
+            "transactions": int(size[0]), "clearings": int(size[1]), "pairs": size[2] + sifted.clean_rows, **levels,
+            "buckets": sifted.buckets, "dirty_buckets": sifted.dirty,
+        }  # fmt: skip
         return Settled(breaks=breaks, money=leg.money, facts=facts, settled_payouts=leg.settled, counts=counts)
 
     def _row_breaks(self, con: duckdb.DuckDBPyConnection, as_of: datetime, named: Names) -> list[Break]:
@@ -129,13 +139,7 @@ def _accounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[dic
 def _keep(con: duckdb.DuckDBPyConnection, folder: Path, leg: MoneyLeg) -> None:
     """Write the pairs and the bank links of this moment, so that the way of a payment is a look-up."""
     folder.mkdir(parents=True, exist_ok=True)
-    con.execute(
-        f"""
-        COPY (SELECT t.import_id AS t_import, t.line_no AS t_line, c.import_id AS c_import, c.line_no AS c_line, m.level
-              FROM m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid)
-        TO '{(folder / "pairs.parquet").as_posix()}' (FORMAT parquet, COMPRESSION zstd)
-        """
-    )
+    clean_pairs.keep(con, folder)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
         " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"

@@ -1,0 +1,311 @@
+"""Control totals first: which rows must be looked at, found without joining the two files.
+
+Every payment that ought to clear and every clearing line gives a salted hash of all its checked facts: the key that
+names it, acquirer, merchant, currency, amount, clearing day and kind; the line also whether its fee is the contract's.
+The journal counts negative, clearing positive, summed per bucket of keys. A bucket that sums to zero holds the same
+payments on both sides, and its rows are what the first level of matching would have paired; they are never joined and
+never copied. All other rows, and rows that the sums cannot speak for (no key, voids, reversals, pre-authorisations,
+fees, disputes), become the tables ``t`` and ``c``, on which the levels run as if nothing had been taken away.
+
+It can only skip work, never make a break. It could hide one only if the hashes of a bucket that differs summed to zero:
+once in 2^50 buckets that differ, whatever the sender does, because the salt is drawn for each run.
+
+After ``sift`` these tables stand beside ``t`` and ``c``:
+
+``t_days``  per import, acquirer, merchant, calendar day and clearing day: all rows, rows that must clear, last moment
+``c_days``  per import, acquirer, merchant, currency and clearing day: all lines and what they add up to
+``o_open``  orders that are not paid exactly by one charge (all of them when nothing is sifted)
+``modes``   per acquirer: the level whose key its sums use (see ``matching.levels``); acquirers without one are not sifted
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+
+import duckdb
+
+from daozhang.engine.fee_views import fee_views
+from daozhang.engine.inputs import one, quoted
+from daozhang.matching.levels import LEVELS
+
+SIFTED: Final = "('sale', 'offline_sale', 'refund')"
+"""Kinds the sums speak for; all others are few and looked at one by one."""
+ROWS_PER_BUCKET: Final = 10
+ODD: Final = 1_000_003
+"""Added to the sum of a bucket for each line that has to be looked at whatever the other side says."""
+SKEW_S: Final = 300
+"""Seconds by which the clocks of the two sides of a bucket may differ in all before its rows are looked at."""
+NAMES: Final = {2: "rrn", 4: "order_no", 6: "trace_no"} | {1: "", 3: "", 5: ""}
+"""The number a level's key is made of, where it stands alone: a level with the terminal beside it comes to the same pairs."""
+DIRTIEST: Final = 0.6
+"""Share of dirty buckets from which on sifting saves nothing: then everything is looked at."""
+
+
+@dataclass(slots=True)
+class Sift:
+    """What the sums said: how many rows of each side were cleared by them, on which level of matching."""
+
+    clean_rows: int = 0
+    clean_by_level: dict[str, int] = field(default_factory=dict)
+    buckets: int = 0
+    dirty: int = 0
+
+
+def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int) -> Sift:
+    """Make ``t``, ``c`` and the tables above. Fewer clearing lines than ``from_rows`` are not worth sums: all rows are taken.
+
+    The views ``t_src`` and ``c_src`` must stand (``inputs``): all rows known at the moment, with expected day and class.
+    """
+    _days(con)
+    con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
+    lines = one(con, "SELECT coalesce(sum(lines), 0) FROM c_days")
+    modes = _modes(con) if lines >= from_rows else {}
+    result = Sift()
+    if modes:
+        sums = _plan(con, modes, lines)
+        fee_views(con)
+        _sum_up(con, sums)
+        result.buckets, result.dirty = 1 << sums.bits, one(con, "SELECT count(*) FROM dirty")
+    if not modes or result.dirty > DIRTIEST * result.buckets:
+        _write_modes(con, {})
+        _take(con, "t", "true")
+        _take(con, "c", "true")
+        return result
+    _write_modes(con, modes)
+    _company(con, sums)
+    _take(con, "t", sums.is_looked_at(sums.sifted_t))
+    _take(con, "c", sums.is_looked_at(sums.sifted_c))
+    _count(con, modes, result)
+    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """How rows are summed: SQL of the key's hash, and of whether the sums speak for a row of either side."""
+
+    key: str
+    sifted_t: str
+    sifted_c: str
+    seconds: str
+    who: str
+    bits: int
+    salt: int
+
+    def bucket(self, hashed: str) -> str:
+        """Return the SQL of the bucket of a hash."""
+        return f"({hashed} >> {64 - self.bits})::INTEGER"
+
+    def facts(self, amount: str) -> str:
+        """Return the SQL of a row's part in the sum of its bucket; shifted so that no sum passes a whole number."""
+        return f"(hash(kh, {self.who}, currency, {amount}, on_day, kind = 'refund', fee, {self.salt}::UBIGINT) >> 14)::BIGINT"
+
+    def is_looked_at(self, sifted: str) -> str:
+        """Return the SQL that is true for a row of a dirty bucket or of none."""
+        return f"CASE WHEN {sifted} THEN {self.bucket(self.key)} ELSE -1 END IN (SELECT k FROM dirty)"
+
+
+def _plan(con: duckdb.DuckDBPyConnection, modes: dict[str, int], lines: int) -> Sums:
+    fit = [level for level in LEVELS if level.no in modes.values()]
+    key = _by_mode(modes, {level.no: f"hash({', '.join(level.columns)})" for level in fit}, "NULL")
+    known = _by_mode(
+        modes, {level.no: " AND ".join(f"{name} IS NOT NULL" for name in level.columns) for level in fit}, "false"
+    )
+    several = "SELECT count(DISTINCT acquirer) FROM (SELECT acquirer FROM t_days UNION SELECT acquirer FROM c_days)"
+    return Sums(
+        key=key, sifted_t=f"status = 'approved' AND kind IN {SIFTED} AND {known}{_not_before_clearing(con, modes)}",
+        sifted_c=f"kind IN {SIFTED} AND {known}", seconds=_seconds(con, modes),
+        who="acquirer, merchant_no" if one(con, several) > 1 else "merchant_no",
+        bits=max(4, min(26, (lines // ROWS_PER_BUCKET).bit_length())), salt=secrets.randbits(62),
+    )  # fmt: skip
+
+
+def _not_before_clearing(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> str:
+    """Return SQL that leaves out days for which an acquirer has sent no clearing yet: they would spoil every bucket."""
+    lasts = con.execute(
+        """
+        SELECT t.acquirer, max(c.on_day) FROM t_days t LEFT JOIN c_days c ON c.acquirer = t.acquirer
+        GROUP BY t.acquirer HAVING max(t.on_day) > max(c.on_day) ORDER BY 1
+        """
+    ).fetchall()
+    return "".join(
+        f" AND NOT (acquirer = {quoted(acquirer)} AND on_day > DATE '{last}')"
+        for acquirer, last in lasts
+        if acquirer in modes
+    )
+
+
+def _days(con: duckdb.DuckDBPyConnection) -> None:
+    orders = "count(*) FILTER (kind = 'sale') AS sales, count(order_no) FILTER (kind = 'sale') AS with_order"
+    if not one(con, "SELECT count(*) FROM o"):
+        orders = "0::BIGINT AS sales, 0::BIGINT AS with_order"
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE t_days AS
+        SELECT import_id, acquirer, merchant_no, occurred_at::DATE AS day, on_day, count(*) AS rows,
+               count(*) FILTER (class = 'must') AS must_rows, max(occurred_at) AS until, {orders}
+        FROM t_src GROUP BY ALL
+        """
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TABLE c_days AS
+        SELECT import_id, acquirer, merchant_no, currency, cleared_on AS on_day, count(*) AS lines,
+               count(occurred_at) AS timed, sum(net_minor)::BIGINT AS net, sum(gross_minor)::BIGINT AS gross
+        FROM c_src GROUP BY ALL
+        """
+    )
+
+
+def _modes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return acquirer → number of the level whose key all its lines carry and that no stronger level could go before.
+
+    A level is fit when its columns are filled on every line (for the strongest also when nearly so: a line without the
+    key is looked at by itself), and each column of the levels before it is empty on every line.
+    """
+    columns = ("rrn", "terminal_no", "order_no", "batch_no", "trace_no")
+    counted = ", ".join(f"count({name})" for name in columns)
+    rows = con.execute(
+        f"SELECT acquirer, count(*), {counted} FROM c_src WHERE kind IN {SIFTED} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    modes = {}
+    for acquirer, lines, *filled in rows:
+        of = dict(zip(columns, filled, strict=True))
+        for level in LEVELS:
+            if not (level.same_day and level.amount_equal and level.seconds is None):
+                break
+            share = min(of[name] for name in level.columns) / lines
+            if share == 1 or (level.no == 1 and share >= 0.5):
+                modes[acquirer] = level.no
+                break
+            if level.no > 1 and of.get(NAMES[level.no], 0):
+                break  # some lines have this number and would go before those of any other
+    return modes
+
+
+def _write_modes(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> None:
+    con.execute("CREATE OR REPLACE TABLE modes (acquirer VARCHAR, level INTEGER)")
+    if modes:
+        con.executemany("INSERT INTO modes VALUES (?, ?)", sorted(modes.items()))
+
+
+def _by_mode(modes: dict[str, int], template: dict[int, str], otherwise: str) -> str:
+    """Return one SQL expression per row by its acquirer's mode; no CASE where all acquirers share one."""
+    branches = []
+    for level in sorted(set(modes.values())):
+        names = ", ".join(quoted(acquirer) for acquirer, mode in sorted(modes.items()) if mode == level)
+        branches.append(f"WHEN acquirer IN ({names}) THEN {template[level]}")
+    return f"CASE {' '.join(branches)} ELSE {otherwise} END"
+
+
+def _sum_up(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
+    """Make ``dirty``: buckets whose two sides differ in any checked fact, and -1 for the rows no bucket speaks for."""
+    journal = (
+        f"SELECT {sums.bucket('kh')} AS k, -{sums.facts('amount_minor')} AS h, -{sums.seconds} AS s"
+        f" FROM (SELECT *, {sums.key} AS kh FROM t_fees WHERE {sums.sifted_t})"
+    )
+    lines = (
+        f"SELECT {sums.bucket('kh')}, {sums.facts('gross_minor')} + CASE WHEN fee_differs THEN {ODD} ELSE 0 END,"
+        f" coalesce({sums.seconds}, 0) FROM (SELECT x.*, {sums.key} AS kh FROM c_fees x WHERE {sums.sifted_c})"
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE dirty AS
+        SELECT k FROM ({journal} UNION ALL {lines}) GROUP BY k
+        HAVING sum(h) <> 0 OR abs(sum(s)) > {SKEW_S * 1_000_000}
+        """
+    )
+    con.execute("INSERT INTO dirty VALUES (-1)")
+
+
+def _seconds(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> str:
+    """Return the SQL of a row's moment in microseconds, 0 where its acquirer's lines never say one.
+
+    A bucket whose moments do not agree in sum holds a clock that is wrong, or a line without the time others have.
+    """
+    blind = con.execute(
+        f"SELECT acquirer FROM c_days WHERE acquirer IN ({', '.join(map(quoted, sorted(modes)))})"
+        " GROUP BY acquirer HAVING sum(timed) = 0 ORDER BY 1"
+    ).fetchall()
+    if not blind:
+        return "epoch_us(occurred_at)"
+    return (
+        f"CASE WHEN acquirer IN ({', '.join(quoted(name) for (name,) in blind)}) THEN 0 ELSE epoch_us(occurred_at) END"
+    )
+
+
+def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
+    """Make dirty the buckets of clean rows that something looked at by itself speaks of.
+
+    A void or reversal needs the payment it takes back, on its own side; an order that its charges do not pay exactly
+    needs all of its charges.
+    """
+    undone = "SELECT * FROM t_src WHERE kind IN ('void', 'reversal') AND status = 'approved'"
+    _also(
+        con, sums, "t", undone,
+        f"hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, coalesce(original_trace_no, trace_no)) FROM ({undone}))"
+        f" OR rrn IN (SELECT original_rrn FROM ({undone}) WHERE original_rrn IS NOT NULL)",
+    )  # fmt: skip
+    back = "SELECT * FROM c_src WHERE kind IN ('void', 'reversal') AND gross_minor < 0"
+    _also(
+        con, sums, "c", back,
+        f"rrn IN (SELECT rrn FROM ({back}) WHERE rrn IS NOT NULL)"
+        f" OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM ({back}) WHERE trace_no IS NOT NULL)"
+        f" OR order_no IN (SELECT order_no FROM ({back}) WHERE order_no IS NOT NULL)",
+    )  # fmt: skip
+    if one(con, "SELECT count(*) FROM o"):
+        _odd_orders(con, sums)
+
+
+def _also(con: duckdb.DuckDBPyConnection, sums: Sums, side: str, wanted_by: str, condition: str) -> None:
+    """Make dirty the buckets of the clean rows of one side that fulfil ``condition``, if there is anything that asks."""
+    if one(con, f"SELECT count(*) FROM ({wanted_by})"):
+        sifted = sums.sifted_t if side == "t" else sums.sifted_c
+        con.execute(
+            f"INSERT INTO dirty SELECT DISTINCT {sums.bucket(sums.key)} FROM {side}_src WHERE {sifted} AND ({condition})"
+        )
+
+
+def _odd_orders(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
+    """Leave in ``o_open`` the orders that their charges do not pay exactly once, and look at all charges of those."""
+    bucket, fact = (
+        sums.bucket("hash(merchant_no, order_no)"),
+        "(hash(merchant_no, order_no, amount_minor) >> 14)::BIGINT",
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE odd_orders AS
+        SELECT k FROM (
+            SELECT {bucket} AS k, -{fact} AS h FROM t_src WHERE class IN ('must', 'unknown') AND order_no IS NOT NULL
+            UNION ALL SELECT {bucket}, {fact} FROM o WHERE paid_by IS DISTINCT FROM 'cash'
+        ) GROUP BY k HAVING sum(h) <> 0
+        """
+    )
+    con.execute(f"INSERT INTO odd_orders SELECT DISTINCT {bucket} FROM o WHERE paid_by = 'cash'")
+    odd = f"{bucket} IN (SELECT k FROM odd_orders)"
+    con.execute(f"CREATE OR REPLACE TABLE o_open AS SELECT * FROM o WHERE {odd}")
+    _also(con, sums, "t", "SELECT * FROM o_open", f"order_no IS NOT NULL AND {odd}")
+
+
+def _take(con: duckdb.DuckDBPyConnection, side: str, wanted: str) -> None:
+    con.execute(
+        f"CREATE OR REPLACE TABLE {side} AS SELECT row_number() OVER () AS rid, x.* FROM {side}_src x WHERE {wanted}"
+    )
+    if side == "t":
+        con.execute("ALTER TABLE t ADD COLUMN other_rid BIGINT")
+
+
+def _count(con: duckdb.DuckDBPyConnection, modes: dict[str, int], result: Sift) -> None:
+    rows = con.execute(
+        """
+        SELECT n.acquirer, n.lines - coalesce(l.lines, 0) FROM
+            (SELECT acquirer, sum(lines) AS lines FROM c_days GROUP BY ALL) n
+            LEFT JOIN (SELECT acquirer, count(*) AS lines FROM c GROUP BY ALL) l USING (acquirer)
+        """
+    ).fetchall()
+    for acquirer, clean in rows:
+        if acquirer in modes and clean:
+            sentence = f"level-{modes[acquirer]}"
+            result.clean_by_level[sentence] = result.clean_by_level.get(sentence, 0) + int(clean)
+            result.clean_rows += int(clean)
