@@ -68,3 +68,18 @@ def test_a_return_changes_its_payout_and_a_notice_proves_another(sqlite_workspac
     assert ("answer", "returned", 3) in ways["PO-20261123-1"]
     assert ("bank_notice", "", 3) in ways["PO-20261123-2"]
     assert ways["NOBODY-KNOWS-1"] == [("answer", "returned", 5)]
+
+
+def test_a_statement_of_another_time_zone_is_converted_once(sqlite_workspace: Any, tmp_path: Path) -> None:
+    """Berlin's 10:00 is 17:00 in Shanghai (winter), not midnight; a bare booking day stays that day."""
+    from daozhang.desk import imports
+    from daozhang.desk.readings import facts
+    from daozhang.formats.base import Given
+
+    timed = NOTICE.replace("<BookgDt><Dt>2026-11-24</Dt></BookgDt>", "<BookgDt><DtTm>2026-11-24T10:00:00</DtTm></BookgDt>")
+    for name, text in (("timed.xml", timed), ("day.xml", NOTICE.replace("<Id>N1</Id>", "<Id>N2</Id>"))):
+        (result,) = imports.import_upload(sqlite_workspace, name, text.encode(), given=Given(timezone="Europe/Berlin"))
+        assert result.accepted == 1
+    with facts(sqlite_workspace) as con:
+        booked = con.execute("SELECT booked_at FROM bank_notices ORDER BY booked_at").fetchall()
+    assert [at.isoformat() for (at,) in booked] == ["2026-11-24T00:00:00", "2026-11-24T17:00:00"]

@@ -169,6 +169,8 @@ class Format:
     unsure: tuple[str, ...] = ()
     evidence: str = "sample"
     """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried."""
+    converts_time: bool = False
+    """Moments are handed out as Shanghai time already; others are local time of the source, which intake converts."""
     hides_lines: bool = False
     """Lines of an original are never shown: it may hold card numbers in a form that the card guard cannot see."""
 

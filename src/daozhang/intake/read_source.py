@@ -31,7 +31,7 @@ Engine = Callable[[], "duckdb.DuckDBPyConnection"]
 
 def read_source(chosen: Format, source: Source, stage: Stage, guard: CardGuard, engine: Engine) -> Reading:
     """Return what the file holds; its rows are staged. InputError when it is refused."""
-    typer = RowTyper(guard, source.given.timezone)
+    typer = RowTyper(guard, "Asia/Shanghai" if chosen.converts_time else source.given.timezone)
     spilling = Spilling(stage.folder, stage.import_id)
     collector = Collector(typer)
     about = chosen.tables

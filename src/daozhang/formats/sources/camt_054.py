@@ -21,4 +21,4 @@ def _read(source: Source, sink: Sink) -> None:
 
 
 # What a file is about is its account; that it answers something about a payout is rare and says nothing when it does not.
-FORMAT = Format(code="camt_054", knows=_knows, tables=("bank_notices",), read=_read)
+FORMAT = Format(code="camt_054", knows=_knows, tables=("bank_notices",), read=_read, converts_time=True)

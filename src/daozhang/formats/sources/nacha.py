@@ -216,4 +216,4 @@ def _read(source: Source, sink: Sink) -> None:
     reading.finish()
 
 
-FORMAT = Format(code="nacha", knows=_knows, tables=("payouts", "payout_answers"), read=_read)
+FORMAT = Format(code="nacha", knows=_knows, tables=("payouts", "payout_answers"), read=_read, converts_time=True)
