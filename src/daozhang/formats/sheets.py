@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from daozhang.errors import InputError
 from daozhang.formats.base import Source
+from daozhang.formats.ole_limits import check_cells
 from daozhang.formats.sheet_limits import check_package
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -87,7 +88,9 @@ def sheets_of(source: Source) -> tuple[Sheet, ...]:
 def _open(source: Source) -> tuple[Sheet, ...]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum  # noqa: PLC0415 - rare
 
-    if not source.head(8).startswith(OLE):
+    if source.head(8).startswith(OLE):
+        check_cells(source.data)
+    else:
         check_package(source.file())
     try:
         book = CalamineWorkbook.from_filelike(source.file())

@@ -38,11 +38,7 @@ _SUSPECT = re.compile(f"[0-9{_OTHER_DIGITS}](?:(?:{_BETWEEN})?[0-9{_OTHER_DIGITS
 
 def _plain_signs() -> dict[int, str]:
     """Return what every sign is read as, one for one: digits as ASCII, blanks as a space, line ends as one, dashes as ``-``."""
-    signs = (
-        dict.fromkeys(_BLANKS, " ")
-        | dict.fromkeys("\n\r\x85\u2028\u2029", "\n")
-        | dict.fromkeys(_DASHES, "-")
-    )
+    signs = dict.fromkeys(_BLANKS, " ") | dict.fromkeys("\n\r\x85\u2028\u2029", "\n") | dict.fromkeys(_DASHES, "-")
     for first, last in re.findall("(.)-(.)", _OTHER_DIGITS):
         signs |= {chr(code): str(unicodedata.decimal(chr(code))) for code in range(ord(first), ord(last) + 1)}
     return {ord(sign): plain for sign, plain in signs.items()}
@@ -61,6 +57,8 @@ _WRITTEN = tuple(
         r"[0-9]{13,19}",
         *(form.format(between) for form in _GROUPED for between in (_BLANK, *map(re.escape, "-" + _MARKS))),
         rf"[0-9]{{6}}(?:{_BLANK}|-)[0-9]{{10,13}}",  # with a point it would be an amount with many decimals
+        r"[0-9]{1,3}(?:,[0-9]{3}){4,5}\.[0-9]{2}",
+        r"[0-9]{1,3}(?:,[0-9]{3}){4,6}",  # what stood where an amount belongs and was written as one
         r"(?=[0-9\n]{14,21}(?![0-9]))[0-9]{1,18}\n{1,2}[0-9]{1,18}",
     )
 )
