@@ -38,7 +38,19 @@ def test_has_its_page_and_its_row_in_the_index(known: Format) -> None:
     assert page.startswith(f"# {known.code}\n")
     for part in ("**What it is.**", "**Recognised by**"):
         assert part in page
-    assert f"[`{known.code}`]({known.code}.md)" in index
+    (row,) = [line for line in index.splitlines() if f"[`{known.code}`]({known.code}.md)" in line]
+    assert row.endswith(f"| {known.evidence} |")
+
+
+@each_format
+def test_what_no_real_file_has_tried_says_so(known: Format) -> None:
+    page = (PAGES / f"{known.code}.md").read_text(encoding="utf-8")
+
+    assert known.evidence in {"sample", "documentation"}
+    if known.evidence == "documentation":
+        assert "documentation" in page
+    else:
+        assert [path for path in files_in(SAMPLES / known.code) if not path.name.startswith("SYNTHETIC")]
 
 
 @each_format

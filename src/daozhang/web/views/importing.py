@@ -64,7 +64,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         "page": page,
         **_progress(request),
         "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY)
-        + [(row.code, mappings.title(mappings.format_code(row), language)) for row in mappings.listed() if row.is_active],
+        + [
+            (row.code, mappings.title(mappings.format_code(row), language))
+            for row in mappings.listed()
+            if row.is_active
+        ],
         "acquirers": Import.objects.exclude(acquirer="")
         .values_list("acquirer", flat=True)
         .distinct()
@@ -101,7 +105,14 @@ def detail(request: HttpRequest, import_id: str) -> HttpResponse:
     rows = QuarantinedRow.objects.filter(import_row=one).order_by("line_no", "id")
     page = Paginator(rows, ASIDE).get_page(request.GET.get("page"))
     taken = Import.objects.filter(sha256=one.sha256, state=Import.State.ACCEPTED).first()
-    facts = {"one": one, "taken": taken, "page": page, "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list]}
+    known = [shipped for shipped in REGISTRY if shipped.code == one.format]
+    facts = {
+        "one": one,
+        "known": known[0] if known else None,
+        "taken": taken,
+        "page": page,
+        "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list],
+    }
     return render(request, "web/import_detail.html", facts)
 
 

@@ -15,6 +15,7 @@ from daozhang.desk import import_jobs, jobs, mappings
 from daozhang.desk.mapping_models import FileMapping
 from daozhang.desk.models import Import
 from daozhang.errors import DaozhangError
+from daozhang.formats import registry
 from daozhang.formats.base import Given
 from daozhang.web import mapping_page, words
 from daozhang.web.context import language_of, text, who, workspace
@@ -56,7 +57,7 @@ def formats(request: HttpRequest) -> HttpResponse:
         return redirect("formats")
     language = language_of(request)
     rows = [(row, mappings.title(mappings.format_code(row), language)) for row in mappings.listed()]
-    return render(request, "web/formats.html", {"rows": rows})
+    return render(request, "web/formats.html", {"rows": rows, "shipped": registry.REGISTRY})
 
 
 @require_GET
