@@ -182,12 +182,3 @@ unsure-paypal-account = The account stands in a section record and is not taken 
 unsure-paypal-kinds = Event codes are read by their group (T00 payment, T01 fee, T1107 refund, T12 dispute, T04 withdrawal); all others are adjustments.
 unsure-square-signs = Signs are taken as the interface gives them; a fee gets the sign with which gross minus fee is net.
 unsure-square-day = The interface names no clearing day; the day the payout was created is taken.
-
-format-evidence-sample = read against real files
-format-evidence-documentation = from documentation; no real file has tried it yet
-format-shipped = Formats that come with the product
-format-shipped-lead = Files of these are recognised by their content. Where it says “from documentation”, compare a few rows after the first import.
-format-unsure = { $count ->
-    [one] one thing that no official source confirms
-   *[other] { $count } things that no official source confirms
- }

@@ -454,3 +454,12 @@ web-rows-show = Show { $count } rows
 web-case-records-rest = The report lists them all.
 web-error-400-title = That request was not understood
 web-error-400-text = At most 2,000 files can be sent at once. Nothing was changed; go back and try again.
+
+web-format-evidence-sample = read against real files
+web-format-evidence-documentation = from documentation; no real file has tried it yet
+web-format-shipped = Formats that come with the product
+web-format-shipped-lead = Files of these are recognised by their content. Where it says “from documentation”, compare a few rows after the first import.
+web-format-unsure = { $count ->
+    [one] one thing that no official source confirms
+   *[other] { $count } things that no official source confirms
+ }

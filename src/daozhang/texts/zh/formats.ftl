@@ -182,9 +182,3 @@ unsure-paypal-account = 账户号写在分段记录中，未从中提取。未�
 unsure-paypal-kinds = 事件代码按大类识别（T00 收款、T01 费用、T1107 退款、T12 争议、T04 提现），其余按调整处理。
 unsure-square-signs = 金额正负按接口所给；手续费取使“总额减手续费等于净额”成立的符号。
 unsure-square-day = 接口未给出清算日；按出款创建日处理。
-
-format-evidence-sample = 对照真实文件验证过
-format-evidence-documentation = 按公开文档实现，尚无真实文件验证
-format-shipped = 随产品提供的格式
-format-shipped-lead = 这些文件会按内容自动识别。标明“按公开文档实现”的，第一次导入后请核对几行。
-format-unsure = { $count } 处没有官方资料确认

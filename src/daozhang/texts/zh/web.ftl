@@ -430,3 +430,9 @@ web-rows-show = 查看 { $count } 行
 web-case-records-rest = 报告列出全部。
 web-error-400-title = 这次请求看不懂
 web-error-400-text = 一次最多上传 2000 份文件。没有任何改动，请返回后再试。
+
+web-format-evidence-sample = 对照真实文件验证过
+web-format-evidence-documentation = 按公开文档实现，尚无真实文件验证
+web-format-shipped = 随产品提供的格式
+web-format-shipped-lead = 这些文件会按内容自动识别。标明“按公开文档实现”的，第一次导入后请核对几行。
+web-format-unsure = { $count } 处没有官方资料确认
