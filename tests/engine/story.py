@@ -63,6 +63,7 @@ class Story:
     expectations: list[tuple[int, datetime, str]] = field(default_factory=list)
     bank_until: dict[str, date] = field(default_factory=dict)
     clear_until: date | None = None
+    set_aside: dict[str, int] = field(default_factory=dict)
 
     def add(self, table: str, line: int, **values: Any) -> None:
         self.rows.setdefault(table, []).append({"line_no": line, **values})
@@ -100,7 +101,7 @@ class Story:
             files.append(
                 SourceFile(
                     import_id=import_id, seq=number, file_name=f"{self.name}:{table.name}", format="story", acquirer=ACQUIRER,
-                    covers=covers, tables=((table.name, len(rows)),),
+                    covers=covers, tables=((table.name, len(rows)),), set_aside=self.set_aside.get(table.name, 0),
                 )
             )  # fmt: skip
         ledger = DuckLedger(root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, sift_from=sift_from)
@@ -120,6 +121,8 @@ def read(path: Path) -> Story:
             _contract(story, number, _named(words[1:]))
         elif words[0] == "bank-until":
             story.bank_until[_named(words[2:]).get("tail", "6688")] = day_of(words[1])
+        elif words[0] == "set-aside":
+            story.set_aside[words[1]] = int(words[2])
         elif words[0] == "clear-until":
             story.clear_until = day_of(words[1])
         elif words[0] == "account":

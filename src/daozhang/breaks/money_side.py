@@ -12,8 +12,9 @@ from typing import Any
 
 from daozhang.breaks.kinds import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.owed import Judgement, Merchant, OwedDay, looks_like
+from daozhang.breaks.set_aside import waiting_for
 from daozhang.matching.bank import BankLeg, Credit
-from daozhang.matching.coverage import Coverage
+from daozhang.matching.coverage import Coverage, SetAside
 from daozhang.matching.money import DayMoney, spread
 from daozhang.matching.payouts import BROKEN_STATES, Chain, Payout
 
@@ -110,12 +111,23 @@ class _Judge:
             )
         )  # fmt: skip
 
+    def _say_beside(
+        self, aside: Sequence[SetAside], kind: BreakType, payout: Payout, gap: int, due_at: datetime | None, *,
+        severity: Severity = Severity.ALARM, evidence: Sequence[Evidence] = (), **facts: object,
+    ) -> None:  # fmt: skip
+        """Say a break; only as one to watch while lines are set aside that may explain it."""
+        if aside:
+            severity, facts = Severity.WATCH, {**facts, "waiting_for": waiting_for(aside)}
+            evidence = (*evidence, *(one.evidence for one in aside))
+        self._say(kind, payout, gap, due_at, severity=severity, evidence=evidence, **facts)
+
     def _reason_facts(self, payout: Payout) -> dict[str, Any]:
         agreed = self.merchant.agreed_tails(payout.sent_on)
         kinds = {tail: kind for tail, _, _, kind in self.merchant.accounts}
         return {
             "reason_code": payout.reason_code, "reason_text": payout.reason_text,
-            "reason_scheme": payout.reason_scheme, "planned_minor": payout.planned_minor, "account_tail": payout.account_tail, "account_kind": kinds.get(payout.account_tail, ""),
+            "reason_scheme": payout.reason_scheme, "planned_minor": payout.planned_minor,
+            "account_tail": payout.account_tail, "account_kind": kinds.get(payout.account_tail, ""),
             "account_tail_agreed": agreed[0] if agreed else "", "bank_name": payout.bank_name, "state": payout.state,
             "claimed_on": payout.claimed_at.date() if payout.claimed_at else None,
             "returned_on": payout.finished_at.date() if payout.finished_at and payout.state == "returned" else None,
@@ -207,8 +219,9 @@ class _Judge:
                 waiting_for=[f"bank_statement:{tail}:{until.isoformat()}"], **facts,
             )  # fmt: skip
             return "unexplained"
-        self._say(BreakType.CREDIT_MISSING, head, -rest, due_at, **facts)
-        return "missing"
+        aside = self.cover.aside_on_account(tail, first, until)
+        self._say_beside(aside, BreakType.CREDIT_MISSING, head, -rest, due_at, **facts)
+        return "unexplained" if aside else "missing"
 
     def _held(self, chain: Chain, held: int, due_at: datetime | None) -> None:
         head = chain.head
@@ -275,20 +288,20 @@ class _Judge:
             return
         shares = dict(chain.days)
         if chain.short_minor:
-            explained = self._explained_by_agreement(chain)
-            flows["deducted" if explained else "missing"] = (
-                flows.get("deducted" if explained else "missing", 0) + chain.short_minor
-            )
+            explained, aside = self._explained_by_agreement(chain), self._clearing_aside(chain)
+            bucket = "deducted" if explained else "unexplained" if aside else "missing"
+            flows[bucket] = flows.get(bucket, 0) + chain.short_minor
             if not explained:
-                self._say(
-                    BreakType.PAYOUT_SHORT, head, -chain.short_minor, due_at, planned_minor=head.planned_minor,
+                self._say_beside(
+                    aside, BreakType.PAYOUT_SHORT, head, -chain.short_minor, due_at, planned_minor=head.planned_minor,
                     expected_minor=sum(shares.values()), parts=[],
                     evidence=[one for day in shares for one in self.days[day].evidence],
                 )  # fmt: skip
         if chain.over_minor:
             severity, bucket = self._how_sure_of_over(chain)
-            self._say(
-                BreakType.PAYOUT_OVER, head, chain.over_minor, due_at, severity=severity, planned_minor=head.planned_minor,
+            self._say_beside(
+                self._clearing_aside(chain) if severity is not Severity.INFO else (), BreakType.PAYOUT_OVER, head,
+                chain.over_minor, due_at, severity=severity, planned_minor=head.planned_minor,
                 expected_minor=sum(shares.values()), parts=[],
             )  # fmt: skip
             if shares:
@@ -312,11 +325,21 @@ class _Judge:
         who = (self.merchant.acquirer, self.merchant.merchant_no)
         if not self.cover.has_source("clearings", who[0]):
             return Severity.INFO, "unexplained"
-        first, last = min([*chain.days, chain.head.settled_on]), chain.head.settled_on
-        days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        days = self._days_it_may_pay(chain)
+        if self._clearing_aside(chain):
+            return Severity.WATCH, "unexplained"
         if all(self.cover.is_complete("clearings", *who, day) for day in days):
             return Severity.ALARM, "missing"
         return Severity.WATCH, "unexplained"
+
+    def _days_it_may_pay(self, chain: Chain) -> list[date]:
+        first, last = min([*chain.days, chain.head.settled_on]), chain.head.settled_on
+        return [first + timedelta(days=step) for step in range((last - first).days + 1)]
+
+    def _clearing_aside(self, chain: Chain) -> tuple[SetAside, ...]:
+        """Return what is set aside in clearing files of the days the payout may pay: its sum may be in there."""
+        who = (self.merchant.acquirer, self.merchant.merchant_no)
+        return self.cover.aside("clearings", *who, self._days_it_may_pay(chain))
 
     def _explained_by_agreement(self, chain: Chain) -> bool:
         amounts = [amount for day in chain.days for _, amount in self.days[day].agreed_deductions]
@@ -371,15 +394,28 @@ class _Judge:
     def _missing(self, run: Sequence[OwedDay], total: int) -> None:
         last = run[-1]
         assert last.due_at is not None
-        waiting = self._absent_sources(last)
+        aside = self._orders_aside(run)
+        waiting = waiting_for(aside) or self._absent_sources(last)
         for day in run:
             net = self.merchant.open_net[day.settled_on]
             self.result.money[day.settled_on].add("unexplained" if waiting else "missing", net)
         facts: dict[str, object] = {"waiting_for": waiting} if waiting else {}
         self._say_day(
-            last, -total, Severity.WATCH if waiting else Severity.ALARM, not_due=False, why_not_due="",
+            last, -total, Severity.WATCH if waiting else Severity.ALARM, [one.evidence for one in aside], not_due=False, why_not_due="",
             expected_minor=total, shortfall_to_minimum_minor=0, carried_minor=total, **facts,
         )  # fmt: skip
+
+    def _orders_aside(self, run: Sequence[OwedDay]) -> tuple[SetAside, ...]:
+        """Return what is set aside where the order for these days, or without a payout file its credit, would stand."""
+        last = run[-1]
+        assert last.due_at is not None
+        due_on = last.due_at.date()
+        until = max(last.judge_on or due_on, due_on)
+        if self.merchant.has_payout_source:
+            days = {day.settled_on for day in run} | {due_on, until}
+            return self.cover.aside("payouts", self.merchant.acquirer, self.merchant.merchant_no, days)
+        tails = self.merchant.agreed_tails(due_on)
+        return tuple(one for tail in tails for one in self.cover.aside_on_account(tail, due_on, until))
 
     def _absent_sources(self, day: OwedDay) -> list[str]:
         """Return what would have to be here before a missing payout can be claimed."""
@@ -412,7 +448,9 @@ class _Judge:
             shortfall_to_minimum_minor=0, carried_minor=0,
         )  # fmt: skip
 
-    def _say_day(self, day: OwedDay, gap: int, severity: Severity, **facts: object) -> None:
+    def _say_day(
+        self, day: OwedDay, gap: int, severity: Severity, evidence: Sequence[Evidence] = (), **facts: object
+    ) -> None:
         if severity is Severity.INFO:
             gap = 0  # what is normal moves no money
         self.result.breaks.append(
@@ -423,6 +461,6 @@ class _Judge:
                     "merchant_status": self.merchant.status, "naive_due_on": day.naive_due_on, "due_at": day.due_at,
                     **facts,
                 },
-                evidence=day.evidence,
+                evidence=(*day.evidence, *evidence),
             )
         )  # fmt: skip

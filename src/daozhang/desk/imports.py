@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from django.db.models import Count
+
 from daozhang.desk import mappings, sent_again
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
@@ -189,12 +191,17 @@ def visible(workspace: Workspace, *, as_of: datetime | None = None) -> tuple[lis
         import_row__state=Import.State.ACCEPTED, kind__in=FACTS, is_live=True, rows__gt=0
     ).order_by("import_row__seq", "id")
     again = sent_again.replaced_by(imports)
+    waiting = dict(
+        QuarantinedRow.objects.filter(corrected_by__isnull=True, import_row__state=Import.State.ACCEPTED)
+        .values_list("import_row_id")
+        .annotate(lines=Count("line_no", distinct=True))
+    )
     later = sent_again.parts_of(again.values()) if again else {}
     return [
         Part(one.table, one.path, later.get((again.get(one.import_row_id, ""), one.table), ()))
         for one in parts
         if one.import_row_id in known
-    ], [_source_file(row) for row in imports]
+    ], [_source_file(row, waiting.get(row.id, 0)) for row in imports]
 
 
 def quarantined(workspace: Workspace, import_id: str = "") -> list[QuarantinedRow]:  # noqa: ARG001 - the desk is the open workspace's
@@ -266,13 +273,13 @@ def _import_named(import_id: str) -> Import:
     return row
 
 
-def _source_file(row: Import) -> SourceFile:
+def _source_file(row: Import, set_aside: int) -> SourceFile:
     return SourceFile(
         import_id=row.id, seq=row.seq, file_name=row.file_name, format=row.format, acquirer=row.acquirer,
         merchant_no=row.merchant_no, account_tail=row.account_tail, covers_on=row.covers_on,
         arrived_at=row.arrived_at, covers=_covers(row.covers),
         warnings=tuple((one["key"], one["facts"]) for one in row.warnings), tables=tuple(row.tables.items()),
-        statements=tuple(row.statements),
+        statements=tuple(row.statements), set_aside=set_aside,
     )  # fmt: skip
 
 

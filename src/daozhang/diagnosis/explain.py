@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from daozhang.breaks import Break, BreakType, Severity
+from daozhang.breaks.set_aside import WAITS_FOR
 from daozhang.diagnosis.catalogue import cause_of
 from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import number, waiting_for, word
@@ -111,7 +112,13 @@ def _lowest(*severities: Severity | None) -> Severity:
 
 
 def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
-    """Say which source is absent; its first word is the table, what follows says which day or account."""
+    """Say which source is absent; its first word is the table, what follows says which day or account.
+
+    Lines that are set aside go first: putting them right is in the reader's own hands.
+    """
+    aside = [one.split(":", 2)[1:] for one in absent if one.startswith(WAITS_FOR + ":")]
+    if aside:
+        return _beside_set_aside(found, aside)
     table, _, rest = absent[0].replace(" ", ":", 1).partition(":")
     cause = ABSENT.get(table, "")
     verdict = Verdict(
@@ -136,6 +143,23 @@ def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
             "more": len(absent) - 1,
             "sources": ", ".join(absent),
         },
+    )
+
+
+def _beside_set_aside(found: Break, aside: list[list[str]]) -> Finding:
+    """Say how many lines of which file have to be put right first."""
+    (lines, file), more = aside[0], len(aside) - 1
+    verdict = Verdict(
+        cause="", category=CauseCategory.UNKNOWN, certainty=Certainty.POSSIBLE, scope=Scope.POPULATION,
+        population=f"{WAITS_FOR}:{file}", why="why-set-aside",
+    )  # fmt: skip
+    return Finding(
+        found=found,
+        severity=_lowest(found.severity, Severity.WATCH),
+        cause_category=CauseCategory.UNKNOWN,
+        incident_id=incident_of(found, verdict),
+        reason_key="why-set-aside",
+        reason_facts={"lines": int(lines), "file": file, "more": more},
     )
 
 

@@ -14,7 +14,7 @@ from daozhang.calendars import Calendar
 from daozhang.engine.lake import SourceFile
 from daozhang.expectations.files import FileHistory, FilePlan, FileSource
 from daozhang.expectations.statements import StatementFact, broken_chains
-from daozhang.matching.coverage import Coverage
+from daozhang.matching.coverage import Coverage, SetAside
 
 DOUBTFUL_WARNINGS: Final = frozenset(
     {"warn-total-differs", "warn-truncated", "warn-trailer-missing", "warn-summary-missing", "warn-header-missing"}
@@ -41,6 +41,8 @@ class _Lines:
     acquirers: set[str] = field(default_factory=set)
     merchants: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
+    settled: set[date] = field(default_factory=set)
+    """Clearing days that the payouts of the file pay."""
 
 
 class FileLeg:
@@ -80,10 +82,37 @@ class FileLeg:
         for file in self._files:
             _stated(cover, file)
         self._accounts(cover, doubtful)
+        cover.set_aside = self._set_aside()
         for chain in self._chains:
             if chain.kind == "balances" and chain.before.last_on and chain.after.first_on:
                 cover.doubt_account(chain.after.account_tail, chain.before.last_on, chain.after.first_on)
         return cover
+
+    def _set_aside(self) -> list[SetAside]:
+        """Return what waits to be put right; a file that was sent again whole since has nothing that counts."""
+        many, found = self._speak_of_many(), []
+        for file in self._files:
+            if not file.set_aside or file.import_id in self._replaced:
+                continue
+            lines = self._lines.get(file.import_id, _Lines())
+            days = frozenset(self._stated_days(file) | set(lines.days) | lines.settled)
+            for table in sorted({name for name, _ in file.tables} | {one[0] for one in file.covers}):
+                accounts = sorted(lines.accounts) if table == "bank_entries" else []
+                found += [
+                    SetAside(
+                        table=table, acquirer=file.acquirer or _only(lines.acquirers), account_tail=account, days=days,
+                        merchant_no=file.merchant_no or self._only_merchant(table, file, many), lines=file.set_aside,
+                        evidence=Evidence(file.file_name, 0, file.import_id),
+                    )
+                    for account in accounts or [file.account_tail]
+                ]  # fmt: skip
+        return found
+
+    def _only_merchant(self, table: str, file: SourceFile, many: set[tuple[str, str]]) -> str:
+        """Return the one merchant that a file speaks of, where files of its acquirer speak of one alone."""
+        lines = self._lines.get(file.import_id, _Lines())
+        acquirer = file.acquirer or _only(lines.acquirers)
+        return "" if file.covers_on or file.covers or (table, acquirer) in many else _only(lines.merchants)
 
     def breaks(self, calendar: Calendar, plans: Plans) -> list[Break]:
         """Return the files that are missing, late, cut, or do not agree with themselves or with each other."""
@@ -111,6 +140,8 @@ class FileLeg:
                 lines = found.setdefault(import_id, _Lines())
                 lines.acquirers.add(acquirer)
                 lines.merchants.add(merchant)
+                if table == "payouts":
+                    lines.settled.add(day)
                 if table == "clearings":  # a list of payouts is about the day it was made, its orders about many
                     lines.days[day] = lines.days.get(day, 0) + count
         for import_id, day, count in self._sold:  # a journal is about days as the clock has them, whatever the cut-over
@@ -169,13 +200,17 @@ class FileLeg:
 
     def _about(self, file: SourceFile) -> set[date]:
         """Return the days the file is about: as stated, else those of which it has a fair share of the lines."""
-        stated = {file.covers_on} if file.covers_on else set()
-        for _, first, last, _, _ in file.covers:
-            stated |= set(_days(first, min(last, self._as_of.date(), first + timedelta(days=LONGEST))))
+        stated = self._stated_days(file)
         counts = self._lines.get(file.import_id, _Lines()).days
         most = max(counts.values(), default=0)
         by_lines = {day for day, count in counts.items() if count * _SHARE >= most}
         return stated | by_lines if stated else by_lines
+
+    def _stated_days(self, file: SourceFile) -> set[date]:
+        stated = {file.covers_on} if file.covers_on else set()
+        for _, first, last, _, _ in file.covers:
+            stated |= set(_days(first, min(last, self._as_of.date(), first + timedelta(days=LONGEST))))
+        return stated
 
     def _doubtful_files(self) -> list[file_side.DoubtfulFile]:
         return [

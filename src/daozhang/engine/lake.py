@@ -49,6 +49,8 @@ class SourceFile:
     tables: tuple[tuple[str, int], ...] = ()
     statements: tuple[Mapping[str, object], ...] = ()
     """What the account statements of the file say of themselves (``formats.base.Statement``), days as ISO texts."""
+    set_aside: int = 0
+    """Lines that could not be read and that nobody has put right yet."""
 
 
 def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPyConnection:

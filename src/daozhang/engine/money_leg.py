@@ -60,7 +60,7 @@ def judge_money(
 ) -> MoneyLeg:  # fmt: skip
     """Return the breaks of payouts and bank lines and the money of every merchant-day, which adds up to the fen."""
     book = _Book(con, defaults, calendars)
-    days = _owed_days(con, as_of, book, named)
+    days = _owed_days(con, as_of, book, named, cover)
     payouts = _payouts(con, as_of, named, book)
     lines = _bank_lines(con, named, cover)
     with_payouts = {who[0] for who in payouts}
@@ -166,7 +166,9 @@ class _Book:
         return following if isinstance(following, date) else day + timedelta(days=1)
 
 
-def _owed_days(con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, named: Named) -> dict[Who, list[OwedDay]]:
+def _owed_days(
+    con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, named: Named, cover: Coverage
+) -> dict[Who, list[OwedDay]]:
     """Return what each clearing day owes, from what cleared and from what ought to have cleared."""
     days: dict[Who, dict[date, OwedDay]] = {}
 
@@ -192,7 +194,8 @@ def _owed_days(con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, nam
         day = day_of(row)
         day.expected_minor += row["net"]
         is_due = day.due_at is not None and as_of > day.due_at
-        if row["complete"] and row["next_day"] is not None:
+        waits = cover.aside("clearings", row["acquirer"], row["merchant_no"], [row["day"]])
+        if row["complete"] and row["next_day"] is not None and not waits:
             put(day, "missing", row["net"])
         else:
             put(day, "unexplained" if is_due else "not_due", row["net"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides
+from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
 from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs
@@ -60,8 +61,8 @@ class DuckLedger:
         clearing_leg.fees(con)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
         calendar = self.calendars.get("CN") or Calendar("CN", {})
-        breaks = [*self._row_breaks(con, as_of, named), *leg.breaks, *files.breaks(calendar, self.expected)]
-        breaks = _one_word_each(breaks)
+        of_rows = beside_set_aside(self._row_breaks(con, as_of, named), cover)
+        breaks = _one_word_each([*of_rows, *leg.breaks, *files.breaks(calendar, self.expected)])
         if self.keep is not None:
             _keep(con, self.keep, leg)
         facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})

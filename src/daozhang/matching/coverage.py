@@ -10,6 +10,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from daozhang.records import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Lines of one file that nobody could read yet: whom the file is about, on which days, and how many lines wait.
+
+    Empty ``merchant_no`` means all merchants of the acquirer; ``evidence`` names the file.
+    """
+
+    table: str
+    acquirer: str
+    merchant_no: str
+    account_tail: str
+    days: frozenset[date]
+    lines: int
+    evidence: Evidence
+
 
 @dataclass(slots=True)
 class Coverage:
@@ -25,6 +43,7 @@ class Coverage:
     by_account: set[tuple[str, date]] = field(default_factory=set)
     doubtful: set[tuple[str, str, str, date]] = field(default_factory=set)
     doubtful_accounts: set[tuple[str, date]] = field(default_factory=set)
+    set_aside: list[SetAside] = field(default_factory=list)
     _sound: set[tuple[str, str, str, date]] = field(default_factory=set)
     _sound_accounts: set[tuple[str, date]] = field(default_factory=set)
     _broken: set[tuple[str, date]] = field(default_factory=set)
@@ -61,6 +80,28 @@ class Coverage:
     def doubt_account(self, account_tail: str, first_on: date, last_on: date) -> None:
         """Note that statements of these days do not follow from each other: no single one of them can say it is whole."""
         self._broken |= {(account_tail, first_on + timedelta(days=step)) for step in range((last_on - first_on).days + 1)}
+
+    def aside(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date]) -> tuple[SetAside, ...]:
+        """Return what is set aside in files of this kind about the merchant (or all of the acquirer) and any of the days."""
+        wanted = frozenset(days)
+        return tuple(
+            one
+            for one in self.set_aside
+            if one.table == table
+            and one.acquirer in {"", acquirer}
+            and one.merchant_no in {"", merchant_no}
+            and one.days & wanted
+        )
+
+    def aside_on_account(self, account_tail: str, first_on: date, last_on: date) -> tuple[SetAside, ...]:
+        """Return what is set aside in statements of the account that touch the range of days, both included."""
+        return tuple(
+            one
+            for one in self.set_aside
+            if one.table == "bank_entries"
+            and one.account_tail in {"", account_tail}
+            and any(first_on <= day <= last_on for day in one.days)
+        )
 
     def has_source(self, table: str, acquirer: str) -> bool:
         """Return whether any file of this kind ever came from the acquirer."""

@@ -101,6 +101,17 @@ why-reversed = { $amount } got no answer, and its reversal is in clearing: the c
 why-rounding = { $expected } was due and { $charged } was charged, at most one fen per line apart: another way of rounding.
 why-router = { $count } terminals behind router { $router } went silent together.
 why-same-second = Two payouts were sent to the account ending { $tail } in the same second, which makes the bank lock it for a while.
+why-set-aside = Cannot judge yet: { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+} of { $file } { $lines ->
+    [one] is
+   *[other] are
+} set aside and may hold this row{ $more ->
+    [0] {""}
+    [one] , as may { $more } more file
+   *[other] , as may { $more } more files
+}; correct them first.
 why-statuses = The terminal records { $journal ->
     [unknown] no answer
     [declined] a decline

@@ -101,6 +101,10 @@ why-reversed = 交易 { $amount } 没有应答，冲正已在清算中抵掉，�
 why-rounding = 应收手续费 { $expected }，实收 { $charged }，相差不超过每笔一分，属进位方式不同。
 why-router = 路由器 { $router } 下的 { $count } 台终端同时离线。
 why-same-second = 同一秒内向尾号 { $tail } 打了两笔，银行会暂时锁定账户。
+why-set-aside = 暂不能判断：文件 { $file } 有 { $lines } 行已隔离，这一笔可能就在其中{ $more ->
+    [0] {""}
+   *[other] （另有 { $more } 个文件）
+}。请先更正隔离的行。
 why-statuses = 终端记为{ $journal ->
     [unknown] 没有应答
     [declined] 未获批准
