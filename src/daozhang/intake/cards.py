@@ -52,14 +52,14 @@ _GROUPED = (
 )
 _BLANK = r"[ \n]{1,2}"
 _WRITTEN = tuple(
-    re.compile(form + r"(?![0-9])")
+    re.compile(form + r"(?![0-9]|\*{6}[0-9]{4}~)")  # the first digits of a number that is cut already are no part of another
     for form in (
         r"[0-9]{13,19}",
         *(form.format(between) for form in _GROUPED for between in (_BLANK, *map(re.escape, "-" + _MARKS))),
         rf"[0-9]{{6}}(?:{_BLANK}|-)[0-9]{{10,13}}",  # with a point it would be an amount with many decimals
         r"[0-9]{1,3}(?:,[0-9]{3}){4,5}\.[0-9]{2}",
         r"[0-9]{1,3}(?:,[0-9]{3}){4,6}",  # what stood where an amount belongs and was written as one
-        r"(?=[0-9\n]{14,21}(?![0-9]))[0-9]{1,18}\n{1,2}[0-9]{1,18}",
+        r"(?=[0-9\n]{14,21}(?![0-9\n]))[0-9]{1,18}\n{1,2}[0-9]{1,18}",
     )
 )
 """The ways a card number is written: in one run, in groups with the same sign between them, broken once by a line end."""
