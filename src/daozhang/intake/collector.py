@@ -14,8 +14,10 @@ from typing import Final
 
 from daozhang.formats.base import Statement
 from daozhang.intake.cards import is_forbidden_column
+from daozhang.intake.cells import Value
 from daozhang.intake.reading import Covers, Reject, Said, StatementSaid
-from daozhang.intake.typed_rows import RowTyper, Value, fingerprint, occurrence
+from daozhang.intake.row_plan import RowPlan
+from daozhang.intake.typed_rows import RowTyper, fingerprint, occurrence
 from daozhang.records import Table, table_named
 
 BATCH: Final = 1024
@@ -31,12 +33,12 @@ class TableRows:
     leads: list[bool] = field(default_factory=list)
     contents: list[bytes] = field(default_factory=list)
 
-    def add(self, table: Table, line_no: int, values: tuple[Value, ...], *, leads: bool) -> None:
+    def add(self, line_no: int, values: tuple[Value, ...], content: bytes, *, leads: bool) -> None:
         """Take one row."""
         self.values.append(values)
         self.line_nos.append(line_no)
         self.leads.append(leads)
-        self.contents.append(fingerprint(table, values))
+        self.contents.append(content)
 
     def fingerprints(self, already: Mapping[bytes, int] | None = None) -> list[bytes]:
         """Return the rows' fingerprints; equal rows are numbered so that two genuine identical sales stay two.
@@ -61,7 +63,8 @@ class Collector:
     def __init__(self, typer: RowTyper, spill: Spill | None = None) -> None:
         self._typer = typer
         self.spill = spill
-        self._unit: list[tuple[Table, Mapping[str, object]]] = []
+        self._plans: dict[str, tuple[Table, RowPlan]] = {}
+        self._unit: list[tuple[Table, RowPlan, Mapping[str, object]]] = []
         self._unit_line = 0
         self._dropped: set[str] = set()
         self.rows: dict[str, TableRows] = {}
@@ -73,13 +76,18 @@ class Collector:
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         """Take one row of ``table``."""
-        schema = table_named(table)
-        again = self._unit and self._unit_line == line_no and all(one.name != table for one, _ in self._unit)
+        known = self._plans.get(table)
+        if known is None:
+            schema = table_named(table)
+            known = self._plans[table] = schema, self._typer.plan(schema)
+        again = self._unit and self._unit_line == line_no and all(one.name != table for one, _, _ in self._unit)
         if not again:
             self._close()
-        self._unit.append((schema, values))
+        schema, plan = known
+        self._unit.append((schema, plan, values))
         self._unit_line = line_no
-        self._notice_dropped(schema, values)
+        if not values.keys() <= plan.names:
+            self.drop_columns({name for name in values if is_forbidden_column(name)})
 
     def control(self, line_no: int) -> None:  # noqa: ARG002 - the number is part of what a reader says
         """Count a line that is not a row."""
@@ -129,21 +137,27 @@ class Collector:
             self._dropped.add(name)
             self.warn("warn-card-column-dropped", column=name)
 
-    def _notice_dropped(self, schema: Table, values: Mapping[str, object]) -> None:
-        if len(values) > len(schema.columns) or not values.keys() <= set(schema.column_names):
-            self.drop_columns({name for name in values if is_forbidden_column(name)})
-
     def _close(self) -> None:
+        if not self._unit:
+            return
         unit, self._unit = self._unit, []
-        typed: list[tuple[Table, tuple[Value, ...]]] = []
-        for schema, values in unit:
+        typed: list[tuple[Table, tuple[Value, ...], bytes]] = []
+        for schema, plan, values in unit:
+            sure = plan.row(values)
+            if sure is not None:
+                typed.append((schema, *sure))
+                continue
             row = self._typer.row(schema, self._unit_line, values)
             if isinstance(row, Reject):
                 self.rejects.append(row)
                 return
-            typed.append((schema, row))
-        for place, (schema, row) in enumerate(typed):
-            rows = self.rows.setdefault(schema.name, TableRows())
-            rows.add(schema, self._unit_line, row, leads=place == 0)
+            typed.append((schema, row, fingerprint(schema, row)))
+        leads = True
+        for schema, row, content in typed:
+            rows = self.rows.get(schema.name)
+            if rows is None:
+                rows = self.rows[schema.name] = TableRows()
+            rows.add(self._unit_line, row, content, leads=leads)
+            leads = False
             if self.spill and len(rows.values) >= BATCH:
                 self.spill(schema, self.rows.pop(schema.name))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from daozhang.formats.base import Projection
+from daozhang.intake.cells import SEPARATOR
 from daozhang.intake.scan import LONGEST_LINE
-from daozhang.intake.typed_rows import SEPARATOR
 
 if TYPE_CHECKING:
     import duckdb

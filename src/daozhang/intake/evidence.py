@@ -9,7 +9,7 @@ from typing import Final
 from daozhang.errors import InputError
 from daozhang.formats.decoding import decode
 from daozhang.intake.cards import CardGuard, is_forbidden_column
-from daozhang.intake.typed_rows import shown
+from daozhang.intake.cells import shown
 
 LONGEST_LINE: Final = 4000
 HIDDEN: Final = "***"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from daozhang.intake.cells import Value
 from daozhang.intake.collector import TableRows
 from daozhang.intake.reading import StagedPart
-from daozhang.intake.typed_rows import Value
 from daozhang.records import ColumnType, Table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LEADS: Final = "leads_line"
 """False on the second row that one line of the source gave; such a row is not counted as a line again."""
 
 PACKED: Final = "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2"
-"""How the engine packs parts: version 2 writes numbers and texts as differences, a sixth of the size in less time."""
+"""How the engine packs parts: version 2 writes numbers and texts as differences, which is smaller and takes less time."""
 
 ARROW: Final = {
     ColumnType.TEXT: pa.string(),
@@ -52,8 +52,8 @@ def day_range(table: Table, values: list[tuple[Value, ...]]) -> tuple[date | Non
     if not table.day_column:
         return None, None
     place = table.column_names.index(table.day_column)
-    days = [_day(row[place]) for row in values if row[place] is not None]
-    return (min(days), max(days)) if days else (None, None)
+    days = [row[place] for row in values if row[place] is not None]
+    return (_day(min(days)), _day(max(days))) if days else (None, None)  # type: ignore[type-var]
 
 
 def _day(value: Value) -> date:

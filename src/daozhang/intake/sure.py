@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daozhang.intake.cards import SHORTEST_CARD, SUSPECT_SQL
-from daozhang.intake.typed_rows import LONGEST_CELL, SEPARATOR
+from daozhang.intake.cells import LONGEST_CELL, SEPARATOR
 from daozhang.records import Column, ColumnType, Table
 
 BLANKS: Final = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\x85"
@@ -70,7 +70,7 @@ def content(table: Table, known: frozenset[str]) -> str:
 
 
 def _canonical(column: Column, known: frozenset[str]) -> str:
-    """Return the SQL of the canonical text of a sure cell (see ``typed_rows.canonical``)."""
+    """Return the SQL of the canonical text of a sure cell (see ``cells.canonical``)."""
     name = f'"{column.name}"'
     if column.type is ColumnType.MOMENT:
         return f"replace({name}, 'T', ' ')"
