@@ -1,0 +1,188 @@
+"""Shapes made to eat memory, time or trust: each is refused or bounded, the file behind them is read, the console answers meanwhile."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from intake_tables import as_csv, assert_nothing_lost, clearing
+
+from daozhang.desk import imports
+from daozhang.texts import LANGUAGES, has
+
+TESTS = Path(__file__).parent.parent
+MEMORY_MB = 192
+CPU_S = 6
+CAMT = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+SAMPLE = (TESTS / "samples" / "bank_icbc" / "example-icbc-debit-v2-records.csv").read_bytes()
+
+
+def wide_workbook() -> bytes:
+    """Return a small workbook whose two cells stand ten million apart."""
+    import xlsxwriter
+
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "a")
+        page.write(624_999, 15, "b")
+    return packed.getvalue()
+
+
+def rewritten(packed: bytes, part: str, change: Any) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            body = old.read(entry)
+            new.writestr(entry.filename, change(body) if entry.filename == part else body)
+    return out.getvalue()
+
+
+def nested_zip(depth: int) -> bytes:
+    body, name = b"x", "a.csv"
+    for _ in range(depth):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, body)
+        body, name = out.getvalue(), "in.dat"
+    return body
+
+
+def interchange(**cells: Any) -> bytes:
+    return as_csv([clearing(1, **cells), clearing(2)]).encode("utf-8", errors="surrogateescape")
+
+
+def shapes() -> dict[str, bytes]:
+    """Return the files by name."""
+    head = as_csv([clearing(1)]).encode().splitlines()[0]
+    book = wide_workbook()
+    entities = b'<!DOCTYPE a [<!ENTITY a "' + b"x" * 1000 + b'">' + b"".join(
+        b'<!ENTITY %c "' % (98 + n) + b"&%c;" % (97 + n) * 10 + b'">' for n in range(9)) + b"]>"  # fmt: skip
+    return {
+        "10_million_cells.xlsx": book,
+        "entities.xlsx": rewritten(book, "xl/worksheets/sheet1.xml", lambda body: entities + body),
+        "sector_of_8_gib.xls": (TESTS / "fuzz" / "regressions" / "sheets" / "sector-of-8-gib.bin").read_bytes(),
+        "entities.xml": b'<?xml version="1.0"?>' + entities + CAMT + b"<GrpHdr>&j;</GrpHdr></BkToCstmrStmt></Document>",
+        "nested.xml": CAMT + b"<Stmt>" * 200_000,
+        "attributes.xml": CAMT + b"<Stmt " + b" ".join(b'a%d="x"' % n for n in range(300_000)) + b"/>",
+        "deep.zip": nested_zip(30),
+        "nothing.csv": b"\0" * 3_000_000,
+        "clearings_nul.csv": interchange(order_no="a\0b"),
+        "clearings_line.csv": head + b"\n" + b"x" * 20_000_000,
+        "clearings_commas.csv": head + b"\n" + b"," * 2_000_000 + b"\n",
+        "clearings_quotes.csv": head + b"\n" + b'"\n' * 60_000,
+        "statement_quotes.csv": SAMPLE + b'"a,\n' * 60_000,
+        "clearings_power.csv": interchange(gross_minor="1e999999999"),
+        "clearings_digits.csv": interchange(gross_minor="9" * 5000),
+        "clearings_overflow.csv": interchange(gross_minor="9223372036854775808", net_minor="9223372036854775808"),
+        "clearings_dates.csv": interchange(cleared_on="0000-00-00", occurred_at="9999-99-99T99:99:99"),
+        "clearings_half.csv": interchange(order_no="a\udcedb\udca0\udc80"),
+        "clearings_rows.parquet": b"PAR1"
+         b"\x15\x04\x19\x0c\x16"
+        + b"\xff" * 9
+        + b"\x01\x19\x0c\x00"
+        + b"\x0c\0\0\0PAR1",
+    }
+
+
+def bounded(workspace: Any) -> Any:
+    limits = {"reader_memory_mb": MEMORY_MB, "reader_cpu_s": CPU_S}
+    return replace(workspace, settings=workspace.settings.model_copy(update=limits))
+
+
+def test_each_is_refused_or_bounded_and_the_next_file_is_read(sqlite_workspace: Any, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    made = shapes()
+    for name, body in made.items():
+        (inbox / name).write_bytes(body)
+    (inbox / "z").mkdir()
+    (inbox / "z" / "clearings_fine.csv").write_text(as_csv([clearing(7)]))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    answers = imports.import_paths(bounded(sqlite_workspace), [inbox])
+    results = {one.file.removesuffix("/in.dat"): one for one in answers}
+
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for name in made:
+        one = results[name]
+        assert_nothing_lost(one)
+        assert one.state in {"accepted", "refused", "unclaimed"}, one
+        assert all(has(language, said.key) for said in one.warnings for language in LANGUAGES), one
+    for name in (
+        "10_million_cells.xlsx",
+        "entities.xlsx",
+        "sector_of_8_gib.xls",
+        "entities.xml",
+        "deep.zip",
+        "nothing.csv",
+    ):
+        assert results[name].state in {"refused", "unclaimed"}, results[name]
+    assert [said.key for said in results["10_million_cells.xlsx"].warnings] == ["refused-sheet-cells"]
+    assert results["z/clearings_fine.csv"].accepted == 1
+    assert after.ru_maxrss < (MEMORY_MB + 450) * 1024, "kilobytes of the largest child"
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < (CPU_S + 2) * len(made)
+    assert not [path for path in sqlite_workspace.root.rglob("*") if path.is_file() and "staging" in path.parts]
+
+
+def run(*arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DAOZHANG_")}
+    return subprocess.Popen(
+        [sys.executable, "-c", "from daozhang.cli.main import run; run()", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**environment, "DAOZHANG_LANGUAGE_OF_TERMINAL": "en"},
+    )
+
+
+def test_the_console_answers_while_hostile_files_are_read(sqlite_workspace: Any, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("10_million_cells.xlsx", "nested.xml", "clearings_line.csv", "clearings_quotes.csv", "entities.xml"):
+        (inbox / name).write_bytes(shapes()[name])
+    root = str(sqlite_workspace.root)
+    console = run("up", "--workspace", root, "--port", "0")
+    try:
+        assert console.stdout is not None
+        address = next(found[0] for line in console.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        reading = run("import", str(inbox), "-w", root)
+        answers = 0
+        while reading.poll() is None:
+            with urllib.request.urlopen(address + "/", timeout=20) as answer:  # noqa: S310 - the console under test
+                assert answer.status == 200
+            answers += 1
+            time.sleep(0.2)
+        assert answers > 0
+        assert "10_million_cells.xlsx" in reading.communicate()[0]
+    finally:
+        console.send_signal(signal.SIGTERM)
+        console.communicate(timeout=60)
+
+
+@pytest.mark.deep
+def test_a_line_of_a_gigabyte_is_bounded(sqlite_workspace: Any, tmp_path: Path) -> None:
+    path = tmp_path / "clearings_line.csv"
+    with path.open("wb") as file:
+        file.write(as_csv([clearing(1)]).encode().splitlines()[0] + b"\n")
+        for _ in range(1024):
+            file.write(b"x" * 1024 * 1024)
+
+    (result,) = imports.import_paths(sqlite_workspace, [path])
+
+    assert result.state == "refused" or result.quarantined == 1
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert children.ru_maxrss < 1536 * 1024
+    assert children.ru_utime + children.ru_stime < 150
