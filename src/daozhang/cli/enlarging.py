@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from daozhang.errors import DaozhangError
-from daozhang.formats.base import Format, Given, Source, Statement
+from daozhang.formats.base import Format, Given, NotSetWiseError, Source, Statement
 from daozhang.formats.fixed_width import record_bytes_of
 from daozhang.formats.registry import formats_claiming
 from daozhang.world import bulk
@@ -68,12 +68,22 @@ def enlarged(chosen: Format, samples: Path, rows: int, target: Path) -> Path | N
     found = [
         _repeated(chosen, path, rows) for path in sorted(folder.iterdir()) if not path.name.endswith(".expected.txt")
     ]
-    best = max((one for one in found if one is not None), key=lambda one: one[0], default=None)
+    best = max(
+        (one for one in found if one is not None), key=lambda one: (_is_set_wise(chosen, one[1], one[2]), one[0]), default=None
+    )  # fmt: skip
     if best is None:
         return None
     path = target / best[1]
     path.write_bytes(best[2])
     return path
+
+
+def _is_set_wise(chosen: Format, name: str, data: bytes) -> bool:
+    """Return whether the format can read the longer file set-wise, as an acquirer's own files are."""
+    try:
+        return chosen.project is not None and chosen.project(Source(name, data, GIVEN)) is not None
+    except NotSetWiseError:
+        return False
 
 
 def rows_of(chosen: Format, source: Source) -> RowLines | None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from daozhang.cli.measuring_formats import measure_formats
+from daozhang.cli.measuring_formats import CPU_SECONDS, Wanted, measure_formats
 from daozhang.cli.output import JsonOption, print_json, print_table, text
 from daozhang.world import bulk
 
@@ -54,6 +54,7 @@ class Measure:
     missed_breaks: int | None = None
     format: str = ""
     rows_per_cpu_s: int | None = None
+    note: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -63,28 +64,36 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     size: Annotated[
-        int, typer.Option("--size", min=1000, help="Rows of the journal, or of each format's file.")
-    ] = 1_000_000,
+        int | None,
+        typer.Option("--size", min=500, help="Rows of the journal (1 000 000), or of each format's file (20 000)."),
+    ] = None,
     work: Annotated[
         str, typer.Option("--work", help="read, reconcile, formats; several with a comma.")
     ] = "read,reconcile",
     samples: Annotated[Path, typer.Option("--samples", help="Folder of sample files, one folder per format.")] = Path(
         "tests/samples"
     ),
+    only: Annotated[str, typer.Option("--only", help="Codes of formats, several with a comma; empty: all.")] = "",
+    cpu_s: Annotated[
+        int, typer.Option("--cpu-seconds", min=1, help="Processor seconds that one format or tool may take.")
+    ] = CPU_SECONDS,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Measure import, the settlement day and each format's reader beside a bare tool on the same files. 基准测试。"""
     wanted = {part.strip() for part in work.split(",")}
     with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as folder:
-        rows = _measure(Path(folder), size, wanted) if wanted & {"read", "reconcile"} else []
+        rows = _measure(Path(folder), max(1000, size or 1_000_000), wanted) if wanted & {"read", "reconcile"} else []
         if "formats" in wanted:
-            rows += _formats(Path(folder), samples, size)
+            codes = frozenset(part.strip() for part in only.split(",") if part.strip())
+            asked = Wanted(size or 20_000, codes, cpu_s)
+            rows += _formats(Path(folder), samples, asked, quiet=as_json)
     if as_json:
         print_json({"rows": [asdict(row) for row in rows]})
     else:
         names = list(asdict(rows[0])) if rows else []
-        print_table(text("bench-title"), names, [list(asdict(row).values()) for row in rows])
+        shown = [{**asdict(row), "note": text(row.note) if row.note else ""} for row in rows]
+        print_table(text("bench-title"), names, [list(row.values()) for row in shown])
 
 
 def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
@@ -112,13 +121,21 @@ def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
     return found
 
 
-def _formats(folder: Path, samples: Path, size: int) -> list[Measure]:
-    """Return a line per format and tool; ``ratio_to_bare`` is the cost over the first bare tool's, empty where there is none."""
-    said = list(measure_formats(folder, samples, size, lambda command: str(_cost(command)["printed"])))
+def _formats(folder: Path, samples: Path, wanted: Wanted, *, quiet: bool) -> list[Measure]:
+    """Return a line per format and tool; ``ratio_to_bare`` is the cost over the first bare tool's, empty where there is none.
+
+    Each is also written to standard error as it is measured, so that a run that is cut short was not for nothing.
+    """
+    said = []
     bare: dict[str, int] = {}
-    for one in said:
+    for one in measure_formats(folder, samples, wanted, lambda command: str(_cost(command)["printed"])):
+        said.append(one)
         if one["tool"] != "daozhang" and one["cpu_ms"]:
             bare.setdefault(one["format"], one["cpu_ms"])
+        if not quiet:
+            line = _format_line(one, 0)
+            shown = text(line.note) if line.note else f"{line.size} {line.cpu_s} s {line.rows_per_cpu_s}/s"
+            typer.echo(f"{line.format} {line.tool} {shown}", err=True)
     return [_format_line(one, bare.get(one["format"], 0)) for one in said]
 
 
@@ -127,7 +144,7 @@ def _format_line(one: dict[str, Any], bare_ms: int) -> Measure:
     return Measure(
         "formats", one["rows"], one["tool"], "", _seconds(one["cpu_ms"]), "", one["rss_mb"],
         f"{ratio // 100}.{ratio % 100:02d}" if ratio else "", format=one["format"],
-        rows_per_cpu_s=1000 * one["rows"] // one["cpu_ms"] if one["cpu_ms"] else None,
+        rows_per_cpu_s=1000 * one["rows"] // one["cpu_ms"] if one["cpu_ms"] else None, note=one["note"],
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,15 +16,22 @@ from daozhang.formats.registry import REGISTRY
 Run = Callable[[list[str]], str]
 """Runs a command to its end and returns what it printed."""
 
+CPU_SECONDS: Final = 10
+"""What one format or tool may take; one that needs more is listed as not finished."""
+
 _MEASURED = """
-import json, os, re, sys, time
+import json, os, re, resource, sys, time
+def limit(seconds):
+    used = int(time.process_time())
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, used + seconds + 1))
 sys.stderr = open(os.devnull, "w")
 def measured(work):
+    limit(int(sys.argv[2]))
     start = time.process_time()
     rows = work()
     spent = time.process_time() - start
     peak = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
-    print(json.dumps({"cpu_ms": int(spent * 1000), "rss_mb": peak // 1024, "rows": rows}))
+    print(json.dumps({"cpu_ms": int(spent * 1000) + 1, "rss_mb": peak // 1024, "rows": rows}))
 path = sys.argv[1]
 """
 """What every measured process begins with. Its start and its imports are not counted; its peak memory is its own."""
@@ -42,12 +50,12 @@ def engine():
     found = duckdb.connect()
     found.execute("SET threads=1; SET memory_limit='614MiB'; SET temp_directory=''")
     return found
-given = json.loads(sys.argv[3])
+given = json.loads(sys.argv[4])
 given["covers_on"] = date.fromisoformat(given["covers_on"])
 def work():
     source = Source(Path(path).name, None, Given(**given), handle=os.open(path, os.O_RDONLY))
     with tempfile.TemporaryDirectory() as folder:
-        found = read_source(format_named(sys.argv[2]), source, Stage(Path(folder), "im_bench"), CardGuard(b"k" * 32), engine)
+        found = read_source(format_named(sys.argv[3]), source, Stage(Path(folder), "im_bench"), CardGuard(b"k" * 32), engine)
         return sum(part.rows for part in found.parts)
 measured(work)
 """
@@ -100,7 +108,7 @@ measured(work)
     "cardutil": """
 from cardutil.mciipm import IpmReader
 def work():
-    return sum(1 for _ in IpmReader(open(path, "rb"), blocked=True))
+    return sum(1 for _ in IpmReader(open(path, "rb"), encoding="cp500", blocked=True))
 measured(work)
 """,
 }  # fmt: skip
@@ -116,19 +124,33 @@ TOOLS: Final = {
 """Which tools stand beside which format; any other text format stands beside the csv module."""
 
 
-def measure_formats(folder: Path, samples: Path, rows: int, run: Run) -> Iterator[dict[str, Any]]:
-    """Yield one answer per format and tool: ``format, tool, rows, cpu_ms, rss_mb``; ``rows`` is 0 where nothing was measured."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is measured: formats by code (all when empty), rows of each file, processor seconds that each may take."""
+
+    rows: int
+    codes: frozenset[str] = frozenset()
+    cpu_s: int = CPU_SECONDS
+
+
+def measure_formats(folder: Path, samples: Path, wanted: Wanted, run: Run) -> Iterator[dict[str, Any]]:
+    """Yield one answer per format and tool as it is measured: ``format, tool, rows, cpu_ms, rss_mb, note``.
+
+    ``rows`` is 0 where nothing was measured; ``note`` is a text key that then says why.
+    """
     for chosen in REGISTRY:
+        if wanted.codes and chosen.code not in wanted.codes:
+            continue
         place = folder / chosen.code
         place.mkdir()
-        path = enlarged(chosen, samples, rows, place)
+        path = enlarged(chosen, samples, wanted.rows, place)
         if path is None:
-            yield {"format": chosen.code, "tool": "daozhang", "rows": 0, "cpu_ms": 0, "rss_mb": 0}
+            yield {"format": chosen.code, "tool": "daozhang", **_nothing("bench-no-sample")}
             continue
-        ours = _said(run, _OURS, str(path), chosen.code, _given())
+        ours = _said(run, _OURS, str(path), str(wanted.cpu_s), chosen.code, _given())
         yield {"format": chosen.code, "tool": "daozhang", **ours}
         for tool in _tools(chosen):
-            said = _said(run, BARE[tool], str(path))
+            said = _said(run, BARE[tool], str(path), str(wanted.cpu_s))
             yield {"format": chosen.code, "tool": tool, **said, "rows": ours["rows"] if said["cpu_ms"] else 0}
         for one in place.iterdir():
             one.unlink()
@@ -139,12 +161,18 @@ def _tools(chosen: Format) -> tuple[str, ...]:
 
 
 def _said(run: Run, program: str, *args: str) -> dict[str, Any]:
-    """Return what a measured process says; nothing read when it failed, which a bare tool may do on a real file."""
+    """Return what a measured process says; nothing read when it was stopped or failed, as a bare tool may on a real file."""
     printed = run([sys.executable, "-c", _MEASURED + program, *args])
     last = printed.strip().rpartition("\n")[2]
-    found = json.loads(last) if last.startswith("{") else {"cpu_ms": 0, "rss_mb": 0, "rows": 0}
+    if not last.startswith("{"):
+        return _nothing("bench-not-finished")
+    found = json.loads(last)
     assert isinstance(found, dict)
-    return found
+    return {**found, "note": ""}
+
+
+def _nothing(note: str) -> dict[str, Any]:
+    return {"rows": 0, "cpu_ms": 0, "rss_mb": 0, "note": note}
 
 
 def _given() -> str:
