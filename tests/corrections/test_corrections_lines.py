@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "intake"))
 
 from intake_tables import as_csv, clearing, facts
 
-from daozhang.desk import import_audit, imports
+from daozhang.desk import audit, import_audit, imports
 from daozhang.desk.corrections import Edit, cells_of, correct, edits_of_rule, preview
 from daozhang.desk.models import Import, ImportEvent, QuarantinedRow
 from daozhang.errors import InputError, RefusedError
@@ -208,6 +208,22 @@ def test_a_changed_entry_of_the_audit_is_found(sqlite_workspace: Any) -> None:
     broken = import_audit.broken_at()
     assert broken is not None
     assert broken.pk == first.pk
+    found = audit.verify(sqlite_workspace)
+    assert not found.is_whole
+    assert (found.problem, found.import_id, found.imports_checked) == ("audit-row-changed", first.import_row_id, 1)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_entry_that_was_taken_out_is_found(sqlite_workspace: Any, place: int) -> None:
+    import_id = take(sqlite_workspace, GOOD + BAD)
+    correct(sqlite_workspace, import_id, [Edit(line_no=7, cells={"gross_minor": "1008"})], by="li", why="checked")
+    correct(sqlite_workspace, import_id, [Edit(line_no=8, cells={"fee_minor": ""})], by="li", why="checked")
+    imports.undo(sqlite_workspace, take(sqlite_workspace, [clearing(90)], "other.csv"), by="li")
+    assert audit.verify(sqlite_workspace) == audit.Verdict(checked=0, imports_checked=3)
+    ImportEvent.objects.filter(pk=ImportEvent.objects.order_by("id")[place].pk).delete()
+    found = audit.verify(sqlite_workspace)
+    assert found.problem == ("audit-entry-missing" if place == 2 else "audit-chain-broken")
+    assert Import.objects.filter(pk=found.import_id).exists()
 
 
 def test_a_row_can_be_entered_as_one_of_an_interchange_table(sqlite_workspace: Any) -> None:

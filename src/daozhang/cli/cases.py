@@ -155,7 +155,7 @@ def report(
 
 
 def verify(workspace: WorkspaceOption = Path(), *, as_json: JsonOption = False) -> None:
-    """Check that no step of any case was changed, removed or moved. 校验审计链。
+    """Check that no step of any case, and nothing people did to imports, was changed, removed or moved. 校验审计链。
 
     Exit status: 0 the chain is whole, 1 it is not: the first row that does not fit is named.
     """
@@ -165,9 +165,13 @@ def verify(workspace: WorkspaceOption = Path(), *, as_json: JsonOption = False) 
         print_json({
             "checked": found.checked, "is_whole": found.is_whole, "case": found.case_number or None,
             "step_no": found.event_no or None, "problem": found.problem or None,
+            "imports_checked": found.imports_checked, "import_id": found.import_id or None,
         })  # fmt: skip
     elif found.is_whole:
-        typer.echo(text("audit-whole", checked=found.checked))
+        typer.echo(text("audit-whole", checked=found.checked, imports=found.imports_checked))
+    elif found.import_id:
+        facts = {"checked": found.imports_checked, "import_id": found.import_id}
+        typer.echo(text("audit-import-not-whole", problem=text(found.problem), **facts))
     else:
         facts = {"checked": found.checked, "number": found.case_number or "-", "no": found.event_no}
         typer.echo(text("audit-not-whole", problem=text(found.problem), **facts))

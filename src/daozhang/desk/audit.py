@@ -10,11 +10,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from daozhang.cases import State, Step
+from daozhang.desk import import_audit
 from daozhang.desk.models import Case, CaseEvent, Counter, Notice
 from daozhang.desk.workspace import Workspace
 
@@ -41,13 +42,16 @@ class Entry:
 class Verdict:
     """What ``verify`` found: how many steps were checked, and of the first that does not fit its case, number and why.
 
-    ``problem`` is a text key, empty when everything fits.
+    ``problem`` is a text key, empty when everything fits. What people did to imports is a chain of its own:
+    ``imports_checked`` counts its entries, and ``import_id`` names the import at which it is that chain that does not fit.
     """
 
     checked: int
     case_number: str = ""
     event_no: int = 0
     problem: str = ""
+    imports_checked: int = 0
+    import_id: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -104,7 +108,18 @@ def hash_of(event: CaseEvent) -> str:
 
 
 def verify(workspace: Workspace) -> Verdict:
-    """Return whether the chain is whole: contents, order, numbers, states, the notices a step wrote, and the anchors."""
+    """Return whether both chains are whole: the steps of all cases, and what people did to imports."""
+    found = _cases(workspace)
+    if found.problem:
+        return found
+    of_imports = import_audit.verify()
+    return replace(
+        found, imports_checked=of_imports.entries, import_id=of_imports.import_id, problem=of_imports.problem
+    )
+
+
+def _cases(workspace: Workspace) -> Verdict:
+    """Check the steps of cases: contents, order, numbers, states, the notices a step wrote, and the anchors."""
     anchors = _anchors(workspace)
     known_notices = set(Notice.objects.values_list("key", flat=True))
     states: dict[str, tuple[int, str]] = {}
