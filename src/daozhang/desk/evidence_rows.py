@@ -84,6 +84,10 @@ _TABLES: Final = {
     " merchant_no, NULL, NULL, NULL, reason_code, NULL, payout_no, account_tail",
     "bank_entries": "booked_at, amount_minor, currency, 'bank_entry', 'booked', NULL, NULL, NULL, NULL, bank_reference, NULL,"
     " NULL, account_tail",
+    "payout_answers": "answered_at, coalesce(amount_minor, 0), currency, 'payout', state, merchant_no, NULL, NULL, NULL,"
+    " reason_code, NULL, payout_no, NULL",
+    "bank_notices": "booked_at, amount_minor, currency, 'bank_entry', 'noticed', NULL, NULL, NULL, NULL, bank_reference, NULL,"
+    " NULL, account_tail",
     "orders": "placed_at, amount_minor, currency, 'order', paid_by, merchant_no, terminal_no, NULL, NULL, NULL, NULL, order_no,"
     " NULL",
     "batches": "closed_at, debit_minor + coalesce(credit_minor, 0), 'CNY', 'batch', result, merchant_no, terminal_no, batch_no,"

@@ -101,6 +101,7 @@ report-status-voided = voided
 report-status-stored = stored offline
 report-status-cleared = cleared
 report-status-booked = booked
+report-status-noticed = notified by the bank
 report-status-pending = pending
 report-status-claimed = claimed paid
 report-status-failed = failed

@@ -95,6 +95,7 @@ report-status-voided = 已撤销
 report-status-stored = 离线暂存
 report-status-cleared = 已清算
 report-status-booked = 已记账
+report-status-noticed = 银行已通知
 report-status-pending = 出款中
 report-status-claimed = 称已出款
 report-status-failed = 出款失败
