@@ -12,6 +12,7 @@ import duckdb
 from daozhang.breaks import Break, Evidence, file_side
 from daozhang.calendars import Calendar
 from daozhang.engine.lake import SourceFile
+from daozhang.engine.sieve import _days as count_days
 from daozhang.expectations.files import FileHistory, FilePlan, FileSource
 from daozhang.expectations.statements import StatementFact, broken_chains
 from daozhang.matching.coverage import Coverage, SetAside
@@ -229,6 +230,7 @@ def senders_of(
     con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime, plans: Plans
 ) -> list[file_side.Sender]:
     """Return the sources with what came from each; the tables of ``inputs.prepare`` stand in the connection."""
+    count_days(con)  # only the days are asked for here, so nothing is sifted
     return FileLeg(con, files, as_of).senders(plans)
 
 
