@@ -55,7 +55,10 @@ def page() -> str:
         parts += _shape(name, shape)
     parts += ["## Problems", "", "| key | status | says |", "|---|---|---|"]
     parts += [f"| `{key}` | {STATUS.get(key, 422)} | {_sentence(key)} |" for key in _keys()]
-    parts += ["", "Any other key is a [message](messages.md) of the product: 409 when it says no, 422 when something cannot be used."]
+    parts += [
+        "",
+        "Any other key is a [message](messages.md) of the product: 409 when it says no, 422 when something cannot be used.",
+    ]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -65,7 +68,14 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         may = "undo"
     elif method == "GET" and "deliver" not in path:
         may = "read"
-    yield from (f"## {method} {path}", "", " ".join(operation["description"].split()), "", f"Needs a token that may `{may}`.", "")
+    yield from (
+        f"## {method} {path}",
+        "",
+        " ".join(operation["description"].split()),
+        "",
+        f"Needs a token that may `{may}`.",
+        "",
+    )
     parameters = operation.get("parameters", [])
     if parameters:
         yield from ("| parameter | in | means |", "|---|---|---|")
@@ -82,7 +92,14 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
 
 
 def _shape(name: str, shape: dict[str, Any]) -> Iterator[str]:
-    yield from (f"### {name}", "", " ".join(shape.get("description", "").split()), "", "| field | type | means |", "|---|---|---|")
+    yield from (
+        f"### {name}",
+        "",
+        " ".join(shape.get("description", "").split()),
+        "",
+        "| field | type | means |",
+        "|---|---|---|",
+    )
     for field, said in shape.get("properties", {}).items():
         yield f"| `{field}` | {_type(said)} | {said.get('description', '')} |"
     yield ""

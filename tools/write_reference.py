@@ -38,7 +38,11 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "import": ("`files` with", "imports.COLUMNS", "`state` is `accepted`, `unchanged`, `unclaimed` or `refused`."),
     "imports": ("`imports` with", "imports.LIST_COLUMNS", ""),
     "quarantine": ("`rows` with", "quarantine.QUARANTINE_COLUMNS", "JSON adds `reason_key` and `facts`."),
-    "expect-files": ("`sources` with", "quarantine.EXPECT_COLUMNS", "`how` is `set`, `learned`, `shipped`, `none` (nothing is expected) or empty."),
+    "expect-files": (
+        "`sources` with",
+        "quarantine.EXPECT_COLUMNS",
+        "`how` is `set`, `learned`, `shipped`, `none` (nothing is expected) or empty.",
+    ),
     "findings": (
         "`findings` with",
         "settling.FINDING_COLUMNS",

@@ -95,7 +95,10 @@ def test_the_report_is_refused_and_then_made(desk: Any, tmp_path: Path) -> None:
 
 
 def test_verify_names_the_row_that_was_changed(desk: Any) -> None:
-    assert daozhang(desk, "verify")[:2] == (0, "The audit chain is whole: 1 steps of cases and 0 entries about imports fit.\n")
+    assert daozhang(desk, "verify")[:2] == (
+        0,
+        "The audit chain is whole: 1 steps of cases and 0 entries about imports fit.\n",
+    )
     CaseEvent.objects.update(note="nothing happened")
     code, out, _ = daozhang(desk, "verify", "--json")
     found = json.loads(out)

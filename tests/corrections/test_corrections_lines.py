@@ -76,7 +76,9 @@ def test_a_rule_puts_every_line_with_the_same_cell_right(workspace: Any) -> None
 
 
 def test_a_line_that_still_cannot_be_read_stays_aside(sqlite_workspace: Any) -> None:
-    import_id = take(sqlite_workspace, [*GOOD, clearing(8, gross_minor="x", fee_minor="y"), clearing(9, gross_minor="z")])
+    import_id = take(
+        sqlite_workspace, [*GOOD, clearing(8, gross_minor="x", fee_minor="y"), clearing(9, gross_minor="z")]
+    )
     edits = [Edit(line_no=7, cells={"gross_minor": "1008"}), Edit(line_no=8, cells={"gross_minor": "1009"})]
 
     first, second = preview(sqlite_workspace, import_id, edits)
@@ -104,7 +106,11 @@ def test_taken_back_the_line_waits_again_and_can_be_corrected_otherwise(workspac
     assert facts(workspace) == before
     assert [one.line_no for one in imports.quarantined(workspace)] == [7, 8, 9]
     again = correct(
-        workspace, import_id, [Edit(line_no=7, cells={"gross_minor": "1250", "net_minor": "1244"})], by="wang", why="the slip"
+        workspace,
+        import_id,
+        [Edit(line_no=7, cells={"gross_minor": "1250", "net_minor": "1244"})],
+        by="wang",
+        why="the slip",
     )
     assert again.accepted == 1
     assert [event.step for event in ImportEvent.objects.all()] == ["corrected", "undone", "corrected"]
@@ -128,7 +134,9 @@ def test_undo_of_the_file_takes_its_corrections_along(workspace: Any) -> None:
 def test_a_corrected_line_that_equals_another_of_its_file_is_a_second_sale(sqlite_workspace: Any) -> None:
     import_id = take(sqlite_workspace, [*GOOD, clearing(3, gross_minor="1OO3")])
 
-    made = correct(sqlite_workspace, import_id, [Edit(line_no=7, cells={"gross_minor": "1003"})], by="li", why="a letter O")
+    made = correct(
+        sqlite_workspace, import_id, [Edit(line_no=7, cells={"gross_minor": "1003"})], by="li", why="a letter O"
+    )
 
     assert (made.accepted, made.duplicate) == (1, 0)
     both = [*GOOD, clearing(3)]
@@ -192,7 +200,11 @@ def test_no_card_number_is_kept_on_the_way(sqlite_workspace: Any) -> None:
 
     correct(sqlite_workspace, import_id, [Edit(line_no=7, cells={"gross_minor": "1008"})], by="li", why=f"card {card}")
 
-    stored = [str(value) for row in (*ImportEvent.objects.values(), *QuarantinedRow.objects.values()) for value in row.values()]
+    stored = [
+        str(value)
+        for row in (*ImportEvent.objects.values(), *QuarantinedRow.objects.values())
+        for value in row.values()
+    ]
     assert [text for text in stored if card in text] == []
     assert [row for row in facts(sqlite_workspace) if card in str(row)] == []
 
@@ -232,7 +244,9 @@ def test_a_row_can_be_entered_as_one_of_an_interchange_table(sqlite_workspace: A
         "account_tail": "6217", "booked_at": "2026-09-22T10:40:00", "amount_minor": "18289", "text": "paper, statement", "currency": "CNY",
     }  # fmt: skip
 
-    made = correct(sqlite_workspace, import_id, [Edit(line_no=7, table="bank_entries", cells=cells)], by="li", why="on paper")
+    made = correct(
+        sqlite_workspace, import_id, [Edit(line_no=7, table="bank_entries", cells=cells)], by="li", why="on paper"
+    )
 
     assert (made.accepted, made.tables) == (1, {"bank_entries": 1})
     found = facts(sqlite_workspace, "bank_entries", "import_id, line_no, amount_minor, text")

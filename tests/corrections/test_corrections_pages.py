@@ -121,7 +121,15 @@ def test_the_export_is_for_people_and_executes_nothing(sqlite_workspace: Any, pa
 
 def test_a_plan_is_set_and_dropped(page: tuple[Any, Client, str]) -> None:
     _, client, _ = page
-    plan = {"table": "clearings", "acquirer": "UP", "merchant_no": "", "account_tail": "", "at": "08:30", "after": "1", "workdays": "1"}
+    plan = {
+        "table": "clearings",
+        "acquirer": "UP",
+        "merchant_no": "",
+        "account_tail": "",
+        "at": "08:30",
+        "after": "1",
+        "workdays": "1",
+    }
     shown = client.post("/expected", plan, follow=True).content.decode()
     assert "set by a person" in shown
     row = ExpectedFile.objects.get()
@@ -138,7 +146,12 @@ def test_the_pages_speak_both_languages(page: tuple[Any, Client, str]) -> None:
     _, client, import_id = page
     for language in ("en", "zh"):
         client.cookies["daozhang_language"] = language
-        for address in (f"/import/{import_id}", f"/import/{import_id}/aside", f"/import/{import_id}/aside/3", "/expected"):
+        for address in (
+            f"/import/{import_id}",
+            f"/import/{import_id}/aside",
+            f"/import/{import_id}/aside/3",
+            "/expected",
+        ):
             html = client.get(address).content.decode()
             assert "⟦" not in html, (address, language)
             assert html.count("<h1") == 1, address

@@ -244,7 +244,12 @@ def test_the_installed_program_knows_the_command() -> None:
 
 @pytest.mark.parametrize(
     ("scheme", "provider", "code"),
-    [("nacha", "ach", "R03"), ("nacha", "ach", "C01"), ("iso20022_return", "iso20022", "AC04"), ("NACHA", "ach", "R16")],
+    [
+        ("nacha", "ach", "R03"),
+        ("nacha", "ach", "C01"),
+        ("iso20022_return", "iso20022", "AC04"),
+        ("NACHA", "ach", "R16"),
+    ],
 )
 def test_the_door_takes_the_name_of_a_scheme_for_its_book(scheme: str, provider: str, code: str) -> None:
     app = typer.Typer()

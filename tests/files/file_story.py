@@ -57,7 +57,9 @@ class FileStory:
     listed: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
 
-    def bring(self, name: str, body: str, *, at: datetime, covers_on: date | None, account: str = "", format_code: str = "") -> str:
+    def bring(
+        self, name: str, body: str, *, at: datetime, covers_on: date | None, account: str = "", format_code: str = ""
+    ) -> str:
         """Put one file where it will be imported, with its line in the delivery list; return its path there."""
         path = f"{len(self.listed) + 1:03d}/{name}"
         (self.folder / path).parent.mkdir(parents=True)
@@ -169,7 +171,9 @@ def _plan(story: FileStory, words: list[str]) -> None:
         every_day="workdays" not in words, counts_workdays="workdays" in words, at=time.fromisoformat(named.get("at", "09:00")),
         is_expected="none" not in words, from_on=day_of(named.get("from", "11-01")),
     )  # fmt: skip
-    source = FileSource("bank_entries", "", "", ACCOUNT) if words[0] == "bank_entries" else FileSource(words[0], ACQUIRER)
+    source = (
+        FileSource("bank_entries", "", "", ACCOUNT) if words[0] == "bank_entries" else FileSource(words[0], ACQUIRER)
+    )
     expected_files.expect(story.workspace, source, plan, by="li")
 
 

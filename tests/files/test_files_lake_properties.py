@@ -120,7 +120,9 @@ steps = st.lists(
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps)
-def test_corrections_and_undo_in_any_order_leave_what_the_standing_files_say(sqlite_workspace: Any, steps: list[Any]) -> None:
+def test_corrections_and_undo_in_any_order_leave_what_the_standing_files_say(
+    sqlite_workspace: Any, steps: list[Any]
+) -> None:
     for import_id in Import.objects.filter(state="accepted", corrects__isnull=True).values_list("id", flat=True):
         imports.undo(sqlite_workspace, import_id, by="tester")
     told = Told()

@@ -19,7 +19,9 @@ DAY = Given(acquirer="UP", covers_on=date(2026, 7, 2))
 
 
 def bring(workspace: Any, rows: list[dict[str, str]], hour: int, name: str = "day.csv", given: Given = DAY) -> str:
-    result = imports.import_bytes(workspace, name, as_csv(rows).encode(), given=given, arrived_at=datetime(2026, 7, 3, hour))
+    result = imports.import_bytes(
+        workspace, name, as_csv(rows).encode(), given=given, arrived_at=datetime(2026, 7, 3, hour)
+    )
     assert result.state == "accepted"
     return result.import_id
 
@@ -45,7 +47,9 @@ def test_the_later_file_holds_and_undo_brings_the_earlier_back(workspace: Any) -
     assert grosses(workspace) == [1001, 1002, 1003]
     assert grosses(workspace, hour=10) == [1001, 1002, 9999]
 
-    third = imports.import_bytes(workspace, "day.csv", as_csv([*wrong, *right(7)]).encode(), given=DAY, arrived_at=datetime(2026, 7, 3, 15))
+    third = imports.import_bytes(
+        workspace, "day.csv", as_csv([*wrong, *right(7)]).encode(), given=DAY, arrived_at=datetime(2026, 7, 3, 15)
+    )
     assert grosses(workspace) == [1001, 1002, 1007, 9999]
     imports.undo(workspace, third.import_id, by="li")
     assert grosses(workspace) == [1001, 1002, 1003]

@@ -13,7 +13,16 @@ from daozhang.expectations.statements import StatementFact, broken_chains
 CN = shipped("CN")
 
 
-def said(day: int, opening: int | None, closing: int | None, *, sequence: int = 0, seq: int = 1, tail: str = "6688", currency: str = "CNY") -> StatementFact:
+def said(
+    day: int,
+    opening: int | None,
+    closing: int | None,
+    *,
+    sequence: int = 0,
+    seq: int = 1,
+    tail: str = "6688",
+    currency: str = "CNY",
+) -> StatementFact:
     on = date(2026, 11, day)
     return StatementFact(
         account_tail=tail, currency=currency, import_id=f"im_{day}_{seq}", file=f"{day}.sta", seq=seq, sequence=sequence, opening_minor=opening,

@@ -24,7 +24,12 @@ def test_story(path: Path, sqlite_workspace: Any, tmp_path: Path) -> None:
     assert story.expectations, "a story that expects nothing proves nothing"
     for line, moment, words in story.expectations:
         found = story.say(moment)
-        said = [f"{one.type} {one.severity} {one.keys.settled_on:%m-%d}" if one.keys.settled_on else f"{one.type} {one.severity}" for one in found]
+        said = [
+            f"{one.type} {one.severity} {one.keys.settled_on:%m-%d}"
+            if one.keys.settled_on
+            else f"{one.type} {one.severity}"
+            for one in found
+        ]
         place = f"{path.name}:{line}: {words!r}; said {said}"
         verb, *rest = words.split()
         if verb == "expect":

@@ -126,7 +126,9 @@ def test_damaged_samples_are_claimed_by_one_at_most(data: bytes) -> None:
 def test_an_unknown_time_zone_is_refused_or_not_needed(code: str) -> None:
     reader = next(known.read for known in READERS if known.code == code)
     assert reader is not None
-    source = Source("INN26061588ZM_777", BY_FORMAT[code][0], Given(timezone="Mars/Olympus", covers_on=date(2026, 6, 15)))
+    source = Source(
+        "INN26061588ZM_777", BY_FORMAT[code][0], Given(timezone="Mars/Olympus", covers_on=date(2026, 6, 15))
+    )
     if code in ISO_20022 or code == "nacha":
         with pytest.raises(InputError, match="input-timezone"):
             reader(source, Reading())

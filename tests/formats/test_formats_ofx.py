@@ -167,10 +167,12 @@ def test_a_card_account_is_an_account_too() -> None:
 @pytest.mark.parametrize("encoding", [b"a\x00b", b"undefined", b"idna"])
 def test_an_encoding_that_cannot_be_is_refused_or_passed_over(encoding: bytes) -> None:
     body = b'<?xml version="1.0" encoding="' + encoding + b'"?><OFX><STMTRS>' + entry().encode() + b"</STMTRS></OFX>"
+    said = "read"
     try:
         read("ofx", Source("o", body))
     except InputError as refused:
-        assert refused.key == "input-xml-encoding"
+        said = refused.key
+    assert said in {"read", "input-xml-encoding"}
 
 
 def test_elements_that_never_close_are_refused_before_they_cost_time() -> None:

@@ -76,7 +76,9 @@ def test_a_statement_of_another_time_zone_is_converted_once(sqlite_workspace: An
     from daozhang.desk.readings import facts
     from daozhang.formats.base import Given
 
-    timed = NOTICE.replace("<BookgDt><Dt>2026-11-24</Dt></BookgDt>", "<BookgDt><DtTm>2026-11-24T10:00:00</DtTm></BookgDt>")
+    timed = NOTICE.replace(
+        "<BookgDt><Dt>2026-11-24</Dt></BookgDt>", "<BookgDt><DtTm>2026-11-24T10:00:00</DtTm></BookgDt>"
+    )
     for name, text in (("timed.xml", timed), ("day.xml", NOTICE.replace("<Id>N1</Id>", "<Id>N2</Id>"))):
         (result,) = imports.import_upload(sqlite_workspace, name, text.encode(), given=Given(timezone="Europe/Berlin"))
         assert result.accepted == 1

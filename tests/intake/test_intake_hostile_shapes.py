@@ -89,11 +89,7 @@ def shapes() -> dict[str, bytes]:
         "clearings_overflow.csv": interchange(gross_minor="9223372036854775808", net_minor="9223372036854775808"),
         "clearings_dates.csv": interchange(cleared_on="0000-00-00", occurred_at="9999-99-99T99:99:99"),
         "clearings_half.csv": interchange(order_no="a\udcedb\udca0\udc80"),
-        "clearings_rows.parquet": b"PAR1"
-         b"\x15\x04\x19\x0c\x16"
-        + b"\xff" * 9
-        + b"\x01\x19\x0c\x00"
-        + b"\x0c\0\0\0PAR1",
+        "clearings_rows.parquet": b"PAR1\x15\x04\x19\x0c\x16" + b"\xff" * 9 + b"\x01\x19\x0c\x00" + b"\x0c\0\0\0PAR1",
     }
 
 

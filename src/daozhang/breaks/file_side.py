@@ -74,7 +74,9 @@ def _missing(sender: Sender, plan: FilePlan | None, calendar: Calendar, as_of: d
 
 
 def _late(sender: Sender, plan: FilePlan, calendar: Calendar, as_of: datetime) -> list[Break]:
-    waiting = [(day, due) for day, due in overdue(sender.history, plan, calendar, as_of) if day not in sender.complete_on]
+    waiting = [
+        (day, due) for day, due in overdue(sender.history, plan, calendar, as_of) if day not in sender.complete_on
+    ]
     if not waiting:
         return []
     day, due = waiting[0]

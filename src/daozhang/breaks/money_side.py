@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from daozhang.breaks.absent import absent_sources, orders_aside
 from daozhang.breaks.kinds import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.owed import Judgement, Merchant, OwedDay, looks_like
 from daozhang.breaks.set_aside import waiting_for
@@ -394,8 +395,8 @@ class _Judge:
     def _missing(self, run: Sequence[OwedDay], total: int) -> None:
         last = run[-1]
         assert last.due_at is not None
-        aside = self._orders_aside(run)
-        waiting = waiting_for(aside) or self._absent_sources(last)
+        aside = orders_aside(self.merchant, self.cover, run)
+        waiting = waiting_for(aside) or absent_sources(self.merchant, self.cover, last)
         for day in run:
             net = self.merchant.open_net[day.settled_on]
             self.result.money[day.settled_on].add("unexplained" if waiting else "missing", net)
@@ -404,38 +405,6 @@ class _Judge:
             last, -total, Severity.WATCH if waiting else Severity.ALARM, [one.evidence for one in aside], not_due=False, why_not_due="",
             expected_minor=total, shortfall_to_minimum_minor=0, carried_minor=total, **facts,
         )  # fmt: skip
-
-    def _orders_aside(self, run: Sequence[OwedDay]) -> tuple[SetAside, ...]:
-        """Return what is set aside where the order for these days, or without a payout file its credit, would stand."""
-        last = run[-1]
-        assert last.due_at is not None
-        due_on = last.due_at.date()
-        until = max(last.judge_on or due_on, due_on)
-        if self.merchant.has_payout_source:
-            days = {day.settled_on for day in run} | {due_on, until}
-            return self.cover.aside("payouts", self.merchant.acquirer, self.merchant.merchant_no, days)
-        tails = self.merchant.agreed_tails(due_on)
-        return tuple(one for tail in tails for one in self.cover.aside_on_account(tail, due_on, until))
-
-    def _absent_sources(self, day: OwedDay) -> list[str]:
-        """Return what would have to be here before a missing payout can be claimed."""
-        assert day.due_at is not None
-        due_on = day.due_at.date()
-        acquirer = self.merchant.acquirer
-        last = self.cover.last_day("payouts", acquirer)
-        if last is not None and last >= due_on:
-            return []  # the acquirer's payout list goes past the due day and does not name this day
-        until = day.judge_on or due_on
-        tails = self.merchant.agreed_tails(due_on)
-        if tails and all(self.cover.account_is_complete(tail, due_on, until) for tail in tails):
-            return []
-        absent = [f"payouts:{acquirer}:{due_on.isoformat()}"] if self.merchant.has_payout_source else []
-        absent += [
-            f"bank_statement:{tail}:{gap.isoformat()}"
-            for tail in tails
-            for gap in self.cover.account_gaps(tail, due_on, until)[:3]
-        ]
-        return absent or [f"bank_statement:?:{due_on.isoformat()}"]
 
     def _explain_not_due(self, day: OwedDay, net: int) -> None:
         """Say why money is not there yet where a person would already look for it."""

@@ -38,7 +38,12 @@ def run_fetch(workspace: Workspace, held: Claim) -> dict[str, Any]:
     return looking.look(workspace, str(held.payload["source"]), by="clock")
 
 
-KINDS: Final[Mapping[str, Work]] = {"import": do_import, "run": run_settlement, "report": run_report, "fetch": run_fetch}
+KINDS: Final[Mapping[str, Work]] = {
+    "import": do_import,
+    "run": run_settlement,
+    "report": run_report,
+    "fetch": run_fetch,
+}
 
 
 def do(workspace: Workspace, held: Claim) -> dict[str, Any]:

@@ -104,5 +104,9 @@ def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[So
     days = models.CalendarDay.objects.order_by("calendar", "day").values_list("calendar", "day", "is_workday")
     settings = workspace.settings
     seed = [__version__, settings.cycle, settings.cutover, settings.due_time, repr(sorted(map(repr, files)))]
-    seed += [repr(sorted((part.table, part.path, part.unless) for part in parts)), repr(list(days)), expected_files.inputs_seed(workspace)]
+    seed += [
+        repr(sorted((part.table, part.path, part.unless) for part in parts)),
+        repr(list(days)),
+        expected_files.inputs_seed(workspace),
+    ]
     return hashlib.sha256("\n".join(seed).encode()).hexdigest()

@@ -12,7 +12,7 @@ import duckdb
 from daozhang.breaks import Break, Evidence, file_side
 from daozhang.calendars import Calendar
 from daozhang.engine.lake import SourceFile
-from daozhang.engine.sieve import _days as count_days
+from daozhang.engine.sieve import count_days
 from daozhang.expectations.files import FileHistory, FilePlan, FileSource
 from daozhang.expectations.statements import StatementFact, broken_chains
 from daozhang.matching.coverage import Coverage, SetAside

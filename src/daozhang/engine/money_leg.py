@@ -19,12 +19,10 @@ from daozhang.breaks.clearing_side import Named
 from daozhang.breaks.money_side import judge_merchant
 from daozhang.breaks.owed import Merchant, OwedDay, looks_like
 from daozhang.calendars import Calendar
-from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.contracts.deductions import agreed_on, parse_deductions
+from daozhang.engine.agreed import Book, Who
 from daozhang.engine.answers import STATE_ORDER, put_answers
 from daozhang.engine.clearing_leg import day_sums, rows, uncleared_sums
-from daozhang.expectations.table import DueRow, due_table
-from daozhang.expectations.table import Terms as DueTerms
 from daozhang.flows.settlement_day import Terms
 from daozhang.matching.bank import TOKEN, WINDOW_DAYS, BankLeg, BankLine, match_bank
 from daozhang.matching.coverage import Coverage
@@ -37,9 +35,6 @@ _WHY: Final = {"calendar-holiday": "holiday", "calendar-weekend": "weekend", "ca
 
 RECENT: Final = timedelta(days=3)
 """How far back payouts count as company: a bank that was in maintenance last month explains nothing today."""
-
-Who = tuple[str, str, str]
-"""Acquirer, merchant number, currency."""
 
 
 @dataclass(slots=True)
@@ -59,7 +54,7 @@ def judge_money(
     calendars: Mapping[str, Calendar],
 ) -> MoneyLeg:  # fmt: skip
     """Return the breaks of payouts and bank lines and the money of every merchant-day, which adds up to the fen."""
-    book = _Book(con, defaults, calendars)
+    book = Book(con, defaults, calendars)
     days = _owed_days(con, as_of, book, named, cover)
     payouts = _payouts(con, as_of, named, book)
     lines = _bank_lines(con, named, cover)
@@ -101,73 +96,8 @@ def judge_money(
     return result
 
 
-class _Book:
-    """Contracts, accounts and merchants as they are agreed, and the calendar's due moments."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, defaults: Terms, calendars: Mapping[str, Calendar]) -> None:
-        self.defaults, self.calendars = defaults, calendars
-        self.terms: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        for row in rows(con, "SELECT * FROM terms ORDER BY acquirer, merchant_no, from_on"):
-            self.terms.setdefault((row["acquirer"], row["merchant_no"]), []).append(row)
-        self.accounts: dict[tuple[str, str], list[tuple[str, date | None, date | None, str]]] = {}
-        for row in rows(con, "SELECT * FROM accounts_now ORDER BY acquirer, merchant_no, from_on, account_tail"):
-            self.accounts.setdefault((row["acquirer"], row["merchant_no"]), []).append(
-                (row["account_tail"], row["from_on"], row["to_on"], row["kind"] or "")
-            )
-        self.status = {
-            (row["acquirer"], row["merchant_no"]): row["status"] or ""
-            for row in rows(con, "SELECT acquirer, merchant_no, status FROM merchants_now")
-        }
-        self._due: dict[tuple[str, str, str, bool], dict[date, DueRow]] = {}
-
-    def terms_on(self, who: Who, day: date) -> dict[str, Any]:
-        """Return the terms in force on a clearing day, the workspace's defaults where the contract is silent."""
-        fitting = [
-            row
-            for row in self.terms.get(who[:2], ())
-            if row["from_on"] <= day and (row["to_on"] is None or day <= row["to_on"])
-        ]
-        before = [one for one in self.terms.get(who[:2], ()) if fitting and one["from_on"] < fitting[-1]["from_on"]]
-
-        def agreed(name: str, among: Sequence[Mapping[str, Any]] = tuple(fitting)) -> Any:  # noqa: ANN401 - cells of several types
-            """Return the newest row's word; a row that only changes a rate leaves the other terms as they were."""
-            return next((row[name] for row in reversed(among) if row[name] is not None), None)
-
-        cycle = agreed("cycle")
-        makeup = agreed("pays_on_makeup_days")
-        return {
-            "cycle": cycle or self.defaults.cycle,
-            "due_time": agreed("due_time") or self.defaults.due_time,
-            "calendar": agreed("calendar") or "CN",
-            "makeup": True if makeup is None else bool(makeup),
-            "minimum": agreed("minimum_minor") or 0,
-            "deductions": agreed("agreed_deductions") or "",
-            "changed_on": fitting[-1]["from_on"] if before and agreed("cycle", before) not in {None, cycle} else None,
-        }
-
-    def due(self, terms: Mapping[str, Any], day: date) -> DueRow:
-        """Return when money of a clearing day is due under ``terms``; a month of days is computed at once."""
-        key = (terms["calendar"], terms["cycle"], terms["due_time"], terms["makeup"])
-        known = self._due.setdefault(key, {})
-        if day not in known:
-            cycle = (
-                parse_cycle(terms["cycle"]) or parse_cycle(self.defaults.cycle) or Cycle(counts_workdays=True, days=1)
-            )
-            wanted = [day + timedelta(days=step) for step in range(-31, 32)]
-            one = DueTerms(terms["calendar"], cycle, clock_of(terms["due_time"]) or time(14), terms["makeup"])
-            for row in due_table(wanted, [one], self.calendars):
-                known[row.cleared_on] = row
-        return known[day]
-
-    def next_workday(self, calendar: str, day: date) -> date:
-        """Return the next working day, the next calendar day where no calendar is published."""
-        one = self.calendars.get(calendar)
-        following = one.next_workday(day) if one else None
-        return following if isinstance(following, date) else day + timedelta(days=1)
-
-
 def _owed_days(
-    con: duckdb.DuckDBPyConnection, as_of: datetime, book: _Book, named: Named, cover: Coverage
+    con: duckdb.DuckDBPyConnection, as_of: datetime, book: Book, named: Named, cover: Coverage
 ) -> dict[Who, list[OwedDay]]:
     """Return what each clearing day owes, from what cleared and from what ought to have cleared."""
     days: dict[Who, dict[date, OwedDay]] = {}
@@ -228,7 +158,7 @@ def _fee_lines(con: duckdb.DuckDBPyConnection, days: Mapping[Who, Sequence[OwedD
     return found
 
 
-def _new_day(who: Who, day: date, book: _Book) -> OwedDay:
+def _new_day(who: Who, day: date, book: Book) -> OwedDay:
     terms = book.terms_on(who, day)
     due = book.due(terms, day)
     deductions, _ = parse_deductions(terms["deductions"])
@@ -247,7 +177,7 @@ def _new_day(who: Who, day: date, book: _Book) -> OwedDay:
     )  # fmt: skip
 
 
-def _payouts(con: duckdb.DuckDBPyConnection, as_of: datetime, named: Named, book: _Book) -> dict[Who, list[Payout]]:
+def _payouts(con: duckdb.DuckDBPyConnection, as_of: datetime, named: Named, book: Book) -> dict[Who, list[Payout]]:
     """Return every payout number with its last state as known at ``as_of``."""
     versions: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in rows(con, "SELECT * FROM p ORDER BY seq, line_no"):
@@ -312,7 +242,7 @@ def _noted(row: Mapping[str, Any], named: Named) -> Noted:
     return Noted(line, row["bank_reference"] or "", row["kind"])
 
 
-def _merchant(who: Who, days: list[OwedDay], chains: list[Chain], book: _Book) -> Merchant:
+def _merchant(who: Who, days: list[OwedDay], chains: list[Chain], book: Book) -> Merchant:
     known = {day.settled_on for day in days}
     open_net = assign_days({day.settled_on: day.net_minor for day in days}, chains)
     minimum = book.terms_on(who, max(known))["minimum"] if known else 0

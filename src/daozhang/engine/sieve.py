@@ -58,7 +58,7 @@ def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int) -> Sift:
 
     The views ``t_src`` and ``c_src`` must stand (``inputs``): all rows known at the moment, with expected day and class.
     """
-    _days(con)
+    count_days(con)
     con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
     lines = one(con, "SELECT coalesce(sum(lines), 0) FROM c_days")
     modes = _modes(con) if lines >= from_rows else {}
@@ -136,7 +136,8 @@ def _not_before_clearing(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) 
     )
 
 
-def _days(con: duckdb.DuckDBPyConnection) -> None:
+def count_days(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``t_days`` and ``c_days`` of all rows known at the moment."""
     orders = "count(*) FILTER (kind = 'sale') AS sales, count(order_no) FILTER (kind = 'sale') AS with_order"
     if not one(con, "SELECT count(*) FROM o"):
         orders = "0::BIGINT AS sales, 0::BIGINT AS with_order"

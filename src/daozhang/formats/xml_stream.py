@@ -140,7 +140,8 @@ class Stream:
         Called millions of times for a large file: both know the current place and record by name, text is collected by
         the list itself, and only while an element is open whose text is a field.
         """
-        place, record = _Place(self, None, None, ()), [0]
+        place = _Place(self, None, None, ())
+        record: list[Any] = [0]
         records: list[Record] = []
         texts = self._texts
         take = texts.append

@@ -52,7 +52,9 @@ _GROUPED = (
 )
 _BLANK = r"[ \n]{1,2}"
 _WRITTEN = tuple(
-    re.compile(form + r"(?![0-9]|\*{6}[0-9]{4}~)")  # the first digits of a number that is cut already are no part of another
+    re.compile(
+        form + r"(?![0-9]|\*{6}[0-9]{4}~)"
+    )  # the first digits of a number that is cut already are no part of another
     for form in (
         r"[0-9]{13,19}",
         *(form.format(between) for form in _GROUPED for between in (_BLANK, *map(re.escape, "-" + _MARKS))),

@@ -58,7 +58,10 @@ class RowTyper:
     def reject(self, line_no: int, column: str, value: object, reason: str, **facts: object) -> Reject:
         """Return a reject whose value and facts hold no card data, no NUL and not more than a glance can take in."""
         if reason == "reject-net-stated" and len(str(value)) >= SHORTEST_CARD:
-            value, facts = "", dict.fromkeys(facts, "")  # a card number in the stead of an amount stays one in minor units
+            value, facts = (
+                "",
+                dict.fromkeys(facts, ""),
+            )  # a card number in the stead of an amount stays one in minor units
         return Reject(line_no, column[:64], shown(self.guard.cut(_as_text(value))), reason, self.guard.cut_facts(facts))
 
     def _without_card(self, column: Column, cell: object) -> object:

@@ -79,7 +79,9 @@ class Coverage:
 
     def doubt_account(self, account_tail: str, first_on: date, last_on: date) -> None:
         """Note that statements of these days do not follow from each other: no single one of them can say it is whole."""
-        self._broken |= {(account_tail, first_on + timedelta(days=step)) for step in range((last_on - first_on).days + 1)}
+        self._broken |= {
+            (account_tail, first_on + timedelta(days=step)) for step in range((last_on - first_on).days + 1)
+        }
 
     def aside(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date]) -> tuple[SetAside, ...]:
         """Return what is set aside in files of this kind about the merchant (or all of the acquirer) and any of the days."""

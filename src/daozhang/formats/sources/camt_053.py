@@ -22,4 +22,11 @@ def _read(source: Source, sink: Sink) -> None:
 
 
 # What a file is about is its account; that it answers something about a payout is rare and says nothing when it does not.
-FORMAT = Format(code="camt_053", knows=_knows, tables=("bank_entries",), read=_read, unsure=("unsure-camt-period",), converts_time=True)
+FORMAT = Format(
+    code="camt_053",
+    knows=_knows,
+    tables=("bank_entries",),
+    read=_read,
+    unsure=("unsure-camt-period",),
+    converts_time=True,
+)

@@ -20,4 +20,6 @@ def _read(source: Source, sink: Sink) -> None:
     read_answers(KIND, source, sink)
 
 
-FORMAT = Format(code="pacs_004", knows=_knows, tables=("payout_answers",), read=_read, evidence="documentation", converts_time=True)
+FORMAT = Format(
+    code="pacs_004", knows=_knows, tables=("payout_answers",), read=_read, evidence="documentation", converts_time=True
+)
