@@ -50,6 +50,9 @@ class Taken:
     def warn(self, key: str, **facts: object) -> None:
         self.complaints.append((key, facts))
 
+    def statement(self, said: object) -> None:
+        pass  # what a statement states of itself is judged elsewhere
+
     def covers(
         self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = ""
     ) -> None:
