@@ -12,6 +12,7 @@ from typing import Final
 
 import duckdb
 
+from daozhang.engine.inputs import quoted
 from daozhang.engine.sieve import SIFTED
 from daozhang.matching.levels import LEVELS
 
@@ -58,38 +59,23 @@ def offer(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
 def _clean(modes: dict[str, int]) -> str:
     columns = {level.no: level.columns for level in LEVELS}
     key = " ".join(
-        f"WHEN acquirer = '{acquirer.replace(chr(39), chr(39) * 2)}' THEN concat_ws('|', {', '.join(columns[level])})"
-        for acquirer, level in modes.items()
+        f"WHEN acquirer = {quoted(acquirer)} THEN concat_ws('|', {', '.join(columns[no])})"
+        for acquirer, no in modes.items()
     )
-    level = " ".join(
-        f"WHEN l.acquirer = '{acquirer.replace(chr(39), chr(39) * 2)}' THEN {no}" for acquirer, no in modes.items()
-    )
-    side = """
-        SELECT import_id, line_no, acquirer, currency, key, {amount} AS amount,
-               row_number() OVER (PARTITION BY currency, key, {amount} ORDER BY {order}, fp) AS place
-        FROM (SELECT *, CASE {key} END AS key FROM {table} WHERE acquirer = a AND merchant_no = m AND kind IN {kinds} {more}) x
-        WHERE key IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM looked k WHERE k.side = '{side}' AND k.import_id = x.import_id AND k.line_no = x.line_no)
-    """
-    left = side.format(
-        amount="amount_minor",
-        order="occurred_at",
-        key=key,
-        table="transactions",
-        kinds=SIFTED,
-        more="AND status = 'approved'",
-        side="t",
-    )
-    right = side.format(
-        amount="gross_minor",
-        order="cleared_on, occurred_at",
-        key=key,
-        table="clearings",
-        kinds=SIFTED,
-        more="",
-        side="c",
-    )
+    level = " ".join(f"WHEN l.acquirer = {quoted(acquirer)} THEN {no}" for acquirer, no in modes.items())
+
+    def side(name: str, rows: str, amount: str, order: str) -> str:
+        return f"""(
+            SELECT import_id, line_no, acquirer, currency, key, {amount} AS amount,
+                   row_number() OVER (PARTITION BY currency, key, {amount} ORDER BY {order}, fp) AS place
+            FROM (SELECT *, CASE {key} END AS key FROM {rows} AND acquirer = a AND merchant_no = m AND kind IN {SIFTED}) x
+            WHERE key IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM looked k WHERE k.side = '{name}' AND k.import_id = x.import_id AND k.line_no = x.line_no)
+        )"""
+
+    journal = side("t", "transactions WHERE status = 'approved'", "amount_minor", "occurred_at")
+    lines = side("c", "clearings WHERE true", "gross_minor", "cleared_on, occurred_at")
     return (
-        f"SELECT l.import_id, l.line_no, r.import_id, r.line_no, CASE {level} END::INTEGER FROM ({left}) l JOIN ({right}) r"
+        f"SELECT l.import_id, l.line_no, r.import_id, r.line_no, CASE {level} END::INTEGER FROM {journal} l JOIN {lines} r"
         " ON l.currency = r.currency AND l.key = r.key AND l.amount = r.amount AND l.place = r.place"
     )

@@ -16,9 +16,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import duckdb
-import pyarrow as pa
 
 from daozhang.contracts.sql import applies_sql, fee_sql, precedence_sql
+from daozhang.engine.inputs import put
 from daozhang.matching.coverage import Coverage
 from daozhang.matching.levels import LEVELS, WINDOW_DAYS
 from daozhang.matching.sql import pairs_sql
@@ -200,16 +200,8 @@ def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
         for acquirer, merchant, day in sorted(wanted)
         if cover.is_complete("clearings", acquirer, merchant, day)
     ]
-    schema = pa.schema(
-        [("acquirer", pa.string()), ("merchant_no", pa.string()), ("day", pa.date32()), ("next_day", pa.date32())]
-    )
-    columns = list(zip(*complete, strict=True)) or [(), (), (), ()]
-    con.register(
-        "complete_days",
-        pa.table([pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema=schema),
-    )
-    con.execute("CREATE OR REPLACE TABLE days_c AS SELECT * FROM complete_days")
-    con.unregister("complete_days")
+    con.execute("CREATE OR REPLACE TABLE days_c (acquirer VARCHAR, merchant_no VARCHAR, day DATE, next_day DATE)")
+    put(con, "days_c", complete)
 
 
 _T: Final = (

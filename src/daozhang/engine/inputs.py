@@ -38,7 +38,7 @@ def prepare(
 def _imports(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> None:
     con.execute("CREATE OR REPLACE TABLE imports (import_id VARCHAR, seq BIGINT, file_name VARCHAR)")
     if files:
-        con.executemany("INSERT INTO imports VALUES (?, ?, ?)", [(f.import_id, f.seq, f.file_name) for f in files])
+        put(con, "imports", [(f.import_id, f.seq, f.file_name) for f in files])
 
 
 def _latest(table: str, key: str) -> str:
@@ -207,6 +207,13 @@ def one(con: duckdb.DuckDBPyConnection, query: str) -> int:
     """Return the single whole number that ``query`` gives."""
     row = con.execute(query).fetchone()
     return int(row[0]) if row else 0
+
+
+def put(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Put rows into a table as whole columns; row by row a thousand of them cost the engine a second."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
 def quoted(value: str) -> str:

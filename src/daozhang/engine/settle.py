@@ -145,6 +145,5 @@ def _keep(con: duckdb.DuckDBPyConnection, folder: Path, leg: MoneyLeg) -> None:
         "CREATE OR REPLACE TEMP TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
         " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
     )
-    if leg.links:
-        con.executemany("INSERT INTO bank_links VALUES (?, ?, ?, ?, ?, ?, ?)", leg.links)
+    inputs.put(con, "bank_links", leg.links)
     con.execute(f"COPY bank_links TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)")

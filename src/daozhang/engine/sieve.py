@@ -37,7 +37,7 @@ ODD: Final = 1_000_003
 """Added to the sum of a bucket for each line that has to be looked at whatever the other side says."""
 SKEW_S: Final = 300
 """Seconds by which the clocks of the two sides of a bucket may differ in all before its rows are looked at."""
-NAMES: Final = {2: "rrn", 4: "order_no", 6: "trace_no"} | {1: "", 3: "", 5: ""}
+NAMES: Final = {2: "rrn", 4: "order_no", 6: "trace_no"}
 """The number a level's key is made of, where it stands alone: a level with the terminal beside it comes to the same pairs."""
 DIRTIEST: Final = 0.6
 """Share of dirty buckets from which on sifting saves nothing: then everything is looked at."""
@@ -125,8 +125,9 @@ def _not_before_clearing(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) 
     """Return SQL that leaves out days for which an acquirer has sent no clearing yet: they would spoil every bucket."""
     lasts = con.execute(
         """
-        SELECT t.acquirer, max(c.on_day) FROM t_days t LEFT JOIN c_days c ON c.acquirer = t.acquirer
-        GROUP BY t.acquirer HAVING max(t.on_day) > max(c.on_day) ORDER BY 1
+        SELECT t.acquirer, c.until FROM (SELECT acquirer, max(on_day) AS until FROM t_days GROUP BY ALL) t
+        JOIN (SELECT acquirer, max(on_day) AS until FROM c_days GROUP BY ALL) c ON c.acquirer = t.acquirer
+        WHERE t.until > c.until ORDER BY 1
         """
     ).fetchall()
     return "".join(
@@ -180,7 +181,7 @@ def _modes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             if share == 1 or (level.no == 1 and share >= 0.5):
                 modes[acquirer] = level.no
                 break
-            if level.no > 1 and of.get(NAMES[level.no], 0):
+            if of.get(NAMES.get(level.no, ""), 0):
                 break  # some lines have this number and would go before those of any other
     return modes
 
@@ -192,7 +193,7 @@ def _write_modes(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> None:
 
 
 def _by_mode(modes: dict[str, int], template: dict[int, str], otherwise: str) -> str:
-    """Return one SQL expression per row by its acquirer's mode; no CASE where all acquirers share one."""
+    """Return one SQL expression by the mode of a row's acquirer, ``otherwise`` where it has none."""
     branches = []
     for level in sorted(set(modes.values())):
         names = ", ".join(quoted(acquirer) for acquirer, mode in sorted(modes.items()) if mode == level)
@@ -239,8 +240,9 @@ def _seconds(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> str:
 def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
     """Make dirty the buckets of clean rows that something looked at by itself speaks of.
 
-    A void or reversal needs the payment it takes back, on its own side; an order that its charges do not pay exactly
-    needs all of its charges.
+    A void or reversal of the journal needs the payment it takes back. A clearing line that is looked at needs every line
+    that shares a number with it: it may repeat or take back one of them. An order that its charges do not pay exactly needs
+    all of its charges.
     """
     undone = "SELECT * FROM t_src WHERE kind IN ('void', 'reversal') AND status = 'approved'"
     _also(
@@ -248,12 +250,15 @@ def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
         f"hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, coalesce(original_trace_no, trace_no)) FROM ({undone}))"
         f" OR rrn IN (SELECT original_rrn FROM ({undone}) WHERE original_rrn IS NOT NULL)",
     )  # fmt: skip
-    back = "SELECT * FROM c_src WHERE kind IN ('void', 'reversal') AND gross_minor < 0"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT rrn, terminal_no, trace_no, order_no"
+        f" FROM c_src WHERE {sums.is_looked_at(sums.sifted_c)}"
+    )
     _also(
-        con, sums, "c", back,
-        f"rrn IN (SELECT rrn FROM ({back}) WHERE rrn IS NOT NULL)"
-        f" OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM ({back}) WHERE trace_no IS NOT NULL)"
-        f" OR order_no IN (SELECT order_no FROM ({back}) WHERE order_no IS NOT NULL)",
+        con, sums, "c", "SELECT * FROM apart",
+        "rrn IN (SELECT rrn FROM apart WHERE rrn IS NOT NULL)"
+        " OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM apart WHERE trace_no IS NOT NULL)"
+        " OR order_no IN (SELECT order_no FROM apart WHERE order_no IS NOT NULL)",
     )  # fmt: skip
     if one(con, "SELECT count(*) FROM o"):
         _odd_orders(con, sums)
