@@ -271,3 +271,12 @@ def test_an_uploaded_zip_gives_each_file_its_answer(sqlite_workspace: Any) -> No
     ]
     assert (whole.state, whole.rows_in, whole.duplicate, whole.quarantined) == ("unclaimed", 5, 2, 1)
     assert_nothing_lost(whole)
+
+
+def test_an_empty_file_is_called_empty(workspace: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "export.csv"
+    empty.write_bytes(b"")
+
+    (result,) = imports.import_paths(workspace, [empty])
+
+    assert (result.state, result.warnings[0].key) == ("unclaimed", "refused-empty")

@@ -168,7 +168,8 @@ class Format:
     """The set-wise way beside ``read`` for a delimited text; None when this file does not lend itself to it."""
     unsure: tuple[str, ...] = ()
     evidence: str = "sample"
-    """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried."""
+    """``sample``: read against a real file; ``documentation``: written from a published layout that no real file has tried;
+    ``own``: the product's own form."""
     converts_time: bool = False
     """Moments are handed out as Shanghai time already; others are local time of the source, which intake converts."""
     hides_lines: bool = False

@@ -108,7 +108,7 @@ def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
     claims = registry.formats_claiming(source, own.sniffed)
     if not claims:
         check_openable(source)
-        return Reading("unclaimed", refusal=Said("refused-unclaimed"))
+        return Reading("unclaimed", refusal=Said("refused-unclaimed" if source.size else "refused-empty"))
     if len(claims) > 1:
         return Reading(
             "refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)})

@@ -61,11 +61,13 @@ FORMATS: Final = (
         knows=lambda source: bool(csv_table_of(source)),
         tables=_ALL,
         plain=PlainTable(container="csv", table_of=csv_table_of),
+        evidence="own",
     ),
     Format(
         code="interchange_parquet",
         knows=lambda source: bool(parquet_table_of(source)),
         tables=_ALL,
         plain=PlainTable(container="parquet", table_of=parquet_table_of),
+        evidence="own",
     ),
 )

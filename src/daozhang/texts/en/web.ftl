@@ -185,7 +185,7 @@ web-import-title = Import files
 web-import-lead = Drop the files as you have them; no renaming, no tidying. The same file twice changes nothing.
 web-import-choose = Choose files
 web-import-drop = or drop them here
-web-import-hint = CSV, ZM, camt.053, ZIP and more. Encrypted while uploading; of a card number only the first six and last four digits are kept.
+web-import-hint = CSV, Excel, ZM, camt, MT940, ZIP and more. Encrypted while uploading; of a card number only the first six and last four digits are kept.
 web-import-options = Only needed when the file does not say
 web-import-options-hint = All optional; the content usually tells.
 web-import-format-auto = Find by content
@@ -455,6 +455,7 @@ web-case-records-rest = The report lists them all.
 web-error-400-title = That request was not understood
 web-error-400-text = At most 2,000 files can be sent at once. Nothing was changed; go back and try again.
 
+web-format-evidence-own = our own form
 web-format-evidence-sample = read against real files
 web-format-evidence-documentation = from documentation; no real file has tried it yet
 web-format-shipped = Formats that come with the product

@@ -169,7 +169,7 @@ web-import-title = 导入文件
 web-import-lead = 直接放入您手上的原始文件，不用改名、不用整理。同一份文件放两次不会重复。
 web-import-choose = 选择文件
 web-import-drop = 或把文件拖到这里
-web-import-hint = CSV、Excel 导出文本、ZM、camt.053、ZIP 等。上传时即加密，卡号只留前六后四。
+web-import-hint = CSV、Excel、ZM、camt、MT940、ZIP 等。上传时即加密，卡号只留前六后四。
 web-import-options = 文件里没写明时才需要填
 web-import-options-hint = 都可以不填，系统会从内容里识别。
 web-import-format-auto = 自动识别
@@ -431,6 +431,7 @@ web-case-records-rest = 报告列出全部。
 web-error-400-title = 这次请求看不懂
 web-error-400-text = 一次最多上传 2000 份文件。没有任何改动，请返回后再试。
 
+web-format-evidence-own = 本产品自己的格式
 web-format-evidence-sample = 对照真实文件验证过
 web-format-evidence-documentation = 按公开文档实现，尚无真实文件验证
 web-format-shipped = 随产品提供的格式
