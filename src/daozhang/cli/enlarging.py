@@ -7,6 +7,7 @@ reader says so, as it would of any file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ from daozhang.formats.fixed_width import record_bytes_of
 from daozhang.formats.registry import formats_claiming
 from daozhang.world import bulk
 
+_LONG_NUMBER: Final = re.compile(rb"(\d{9,})(\d{7})")
+"""A number of an order or a payment; moments, amounts and merchants have fewer digits."""
 Maker = Callable[[Path, int, Path], "Path | None"]
 """Takes the folder of samples, a number of rows and a folder, and returns the file it wrote there."""
 
@@ -110,7 +113,8 @@ def _repeated(chosen: Format, path: Path, rows: int) -> tuple[int, str, bytes] |
     in_block = sum(line < starts[-1] for line in seen.lines)
 
     def longer(times: int) -> bytes:
-        return b"".join([*lines[:first], block * times, *lines[last:]])
+        blocks = [block] * times if chosen.project is None else (_numbered(block, number) for number in range(times))
+        return b"".join([*lines[:first], *blocks, *lines[last:]])
 
     if not _holds(chosen, path.name, longer(3), len(seen.lines) + in_block):
         return None
@@ -130,7 +134,15 @@ def _lines(chosen: Format, data: bytes) -> list[bytes]:
     size = record_bytes_of(chosen.code)
     if size and b"\n" not in data:
         return [data[place : place + size] for place in range(0, len(data), size)]
-    return data.splitlines(keepends=True) if b"\n" not in data else [line + b"\n" for line in data.split(b"\n")]
+    if b"\n" not in data:
+        return data.splitlines(keepends=True)
+    *lines, rest = data.split(b"\n")
+    return [line + b"\n" for line in lines] + [rest] * bool(rest)
+
+
+def _numbered(block: bytes, number: int) -> bytes:
+    """Return the rows with other long numbers of the same length: the payments of a real file are not each other's equals."""
+    return _LONG_NUMBER.sub(lambda match: match[1] + b"%07d" % ((int(match[2]) + number) % 10**7), block)
 
 
 def _interchange(container: str) -> Maker:
