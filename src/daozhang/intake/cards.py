@@ -11,65 +11,16 @@ import base64
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
+
+from daozhang.intake.card_forms import PLAIN_SIGNS, SUSPECT, TRACK_1, TRACK_2, WRITTEN, may_hold_card
 
 MASKED: Final = re.compile(r"\d{6}\*{6}\d{4}~[A-Z2-7]{8}")
 SHORTEST_CARD: Final = 13
 """Digits of the shortest card number; no shorter text can hold one."""
-_OTHER_DIGITS: Final = "０-９٠-٩۰-۹०-९০-৯๐-๙𝟎-𝟿"
-"""Digits beyond ASCII that people and programs write: full-width, Arabic, Persian, Indian, Thai, mathematical."""
-_BLANKS: Final = " \t\n\r\x0b\x0c\x85\xa0\u2002\u2003\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u3000"
-_DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
-_MARKS: Final = "._/,·"
-_BETWEEN: Final = "[" + _BLANKS + "\\" + _DASHES + _MARKS + "]{1,2}"
-"""What may stand between the groups of a card number; a line end may be two signs."""
-SUSPECT_SQL: Final = (
-    "(?:^|[^0-9])(?:4[0-9]{12}(?:[0-9]{3}){0,2}|3[47][0-9]{13}|3[0568](?:[0-9]{12}|[0-9]{14,17})|5[1-5][0-9]{14}"
-    "|2[2-7][0-9]{14}|6[0-9]{15,18})(?:[^0-9]|$)"
-    f"|[0-9]{{4}}{_BETWEEN}[0-9]{{4,6}}{_BETWEEN}[0-9]{{4}}|[0-9]{{6}}{_BETWEEN}[0-9]{{10}}|[{_OTHER_DIGITS}]{{4}}"
-)
-"""What a cell must hold (RE2) before it is worth looking at one by one: digits of an issuer's prefix and length, or
-digits in the groups that cards are printed in, or digits beyond ASCII."""
-
-_SUSPECT = re.compile(f"[0-9{_OTHER_DIGITS}](?:(?:{_BETWEEN})?[0-9{_OTHER_DIGITS}]){{12}}")
-
-
-def _plain_signs() -> dict[int, str]:
-    """Return what every sign is read as, one for one: digits as ASCII, blanks as a space, line ends as one, dashes as ``-``."""
-    signs = dict.fromkeys(_BLANKS, " ") | dict.fromkeys("\n\r\x85\u2028\u2029", "\n") | dict.fromkeys(_DASHES, "-")
-    for first, last in re.findall("(.)-(.)", _OTHER_DIGITS):
-        signs |= {chr(code): str(unicodedata.decimal(chr(code))) for code in range(ord(first), ord(last) + 1)}
-    return {ord(sign): plain for sign, plain in signs.items()}
-
-
-_PLAIN_DIGITS: Final = _plain_signs()
-_GROUPED = (
-    r"[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{1,3}}",
-    r"[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{1,7}}",
-    r"[0-9]{{4}}{0}[0-9]{{6}}{0}[0-9]{{4,5}}",
-)
-_BLANK = r"[ \n]{1,2}"
-_WRITTEN = tuple(
-    re.compile(
-        form + r"(?![0-9]|\*{6}[0-9]{4}~)"
-    )  # the first digits of a number that is cut already are no part of another
-    for form in (
-        r"[0-9]{13,19}",
-        *(form.format(between) for form in _GROUPED for between in (_BLANK, *map(re.escape, "-" + _MARKS))),
-        rf"[0-9]{{6}}(?:{_BLANK}|-)[0-9]{{10,13}}",  # with a point it would be an amount with many decimals
-        r"[0-9]{1,3}(?:,[0-9]{3}){4,5}\.[0-9]{2}",
-        r"[0-9]{1,3}(?:,[0-9]{3}){4,6}",  # what stood where an amount belongs and was written as one
-        r"(?=[0-9\n]{14,21}(?![0-9\n]))[0-9]{1,18}\n{1,2}[0-9]{1,18}",
-    )
-)
-"""The ways a card number is written: in one run, in groups with the same sign between them, broken once by a line end."""
 _RUN = re.compile(r"(?<![0-9])[0-9]")
-_TRACKS = (
-    re.compile(r"%?[A-Za-z][0-9 ]{12,23}\^[^^?]{2,40}\^[0-9 ]{4,}[^?]*\??"),
-    re.compile(r";?[0-9]{12,19}=[0-9]{4,}[^?\s,;]*\??"),
-)
+_NOT_DIGITS = re.compile(r"[^0-9]+")
 _FORBIDDEN = frozenset(
     {
         "cvv", "cvv2", "cvn", "cvn2", "cvc", "cvc2", "cid", "安全码", "pin", "pinblock", "pindata", "密码", "个人标识码",
@@ -138,16 +89,20 @@ class CardGuard:
 
     def cut(self, text: str) -> str:
         """Return the text without track data and with every card number cut; the very same text when it has none."""
-        if len(text) < SHORTEST_CARD or _SUSPECT.search(text) is None:
+        return self.cut_form_by_form(text) if len(text) >= SHORTEST_CARD and may_hold_card(text) else text
+
+    def cut_form_by_form(self, text: str) -> str:
+        """Return what ``cut`` returns, of any text, without asking first whether it could hold a card number at all."""
+        if SUSPECT.search(text) is None:
             return text
-        plain = text.translate(_PLAIN_DIGITS)
+        plain = text.translate(PLAIN_SIGNS)
         plain, text = self._without_tracks(plain, text)
         pieces: list[str] = []
         done = place = 0
         while (start := _RUN.search(plain, place)) is not None:
             end = self._card_end(plain, start.start())
             if end:
-                digits = re.sub(r"[^0-9]", "", plain[start.start() : end])
+                digits = _NOT_DIGITS.sub("", plain[start.start() : end])
                 pieces += [text[done : start.start()], self.masked(digits)]
                 done = place = end
             else:
@@ -171,14 +126,14 @@ class CardGuard:
 
     def _card_end(self, plain: str, start: int) -> int:
         """Return where the card number that starts at ``start`` ends, 0 when none does."""
-        for form in _WRITTEN:
+        for form in WRITTEN:
             match = form.match(plain, start)
-            if match and is_card_number(re.sub(r"[^0-9]", "", match.group())):
+            if match and is_card_number(_NOT_DIGITS.sub("", match.group())):
                 return match.end()
         return 0
 
     def _without_tracks(self, plain: str, text: str) -> tuple[str, str]:
-        for form in _TRACKS:
+        for form in (TRACK_1, TRACK_2):
             while (match := form.search(plain)) is not None:
                 plain = plain[: match.start()] + plain[match.end() :]
                 text = text[: match.start()] + text[match.end() :]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from daozhang.intake.cards import SHORTEST_CARD, SUSPECT_SQL
+from daozhang.intake.card_forms import SUSPECT_SQL
+from daozhang.intake.cards import SHORTEST_CARD
 from daozhang.intake.cells import LONGEST_CELL, SEPARATOR
 from daozhang.records import Column, ColumnType, Table
 
