@@ -27,9 +27,17 @@ NO_JOURNAL_KINDS: Final = "('fee', 'adjustment', 'dispute')"
 """Kinds of clearing lines that no terminal records."""
 
 
+FOLDED: Final = """
+    no INTEGER, family ENUM('fee', 'pair', 'missing', 'extra', 'moved'), t_rid BIGINT, c_rid BIGINT, detail INTEGER,
+    gap BIGINT, breaks UTINYINT, loudness UTINYINT
+"""
+"""Columns of ``folded``: rows for which one finding about many stands (``systemic``); empty until then."""
+
+
 def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Run the levels in order; return how many pairs each gave."""
     con.execute("CREATE OR REPLACE TABLE m (t_rid BIGINT, c_rid BIGINT, level INTEGER)")
+    con.execute(f"CREATE OR REPLACE TABLE folded ({FOLDED})")
     prio = "CASE class WHEN 'must' THEN 0 WHEN 'maybe' THEN 1 WHEN 'unknown' THEN 2 WHEN 'stored' THEN 3 ELSE 4 END"
     columns = (
         "rid, acquirer, merchant_no, terminal_no, batch_no, trace_no, rrn, order_no, card_tail, amount_minor,"
@@ -224,12 +232,25 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def alone(selected: str, side: str, *families: str) -> str:
+    """Return the rows of ``selected`` that no finding about many stands for (``systemic``), in their order.
+
+    ``side`` is the row's place: ``t_rid`` of a transaction, ``c_rid`` of a clearing line.
+    """
+    listed = ", ".join(f"'{family}'" for family in families)
+    return (
+        f"SELECT x.* FROM ({selected}) x ANTI JOIN (SELECT {side} FROM folded WHERE family IN ({listed})) z"
+        f" ON z.{side} = x.{side} ORDER BY x.acquirer, x.merchant_no, x.in_order, x.fp"
+    )
+
+
 def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return pairs that differ in something, with ``reversed_in_clearing`` and the fee the contract gives."""
-    return rows(
-        con,
-        f"""
-        SELECT {_WHO.format("c")}, {_T}, {_C}, m.level, f.fee_expected, f.rate_bp,
+    return rows(con, alone(ODD_PAIRS, "t_rid", "pair"))
+
+
+ODD_PAIRS: Final = f"""
+        SELECT {_WHO.format("c")}, {_T}, {_C}, m.level, f.fee_expected, f.rate_bp, t.moment AS in_order, t.fp,
                cc.rev_rid IS NOT NULL AS reversed_in_clearing, n.next_day
         FROM (
             SELECT t_rid, c_rid, level FROM differing WHERE odd
@@ -238,9 +259,7 @@ def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         ) m JOIN t ON t.rid = m.t_rid JOIN c ON c.rid = m.c_rid JOIN cf f ON f.rid = c.rid
         LEFT JOIN cc ON cc.sale_rid = c.rid
         LEFT JOIN days_c n ON n.acquirer = c.acquirer AND n.merchant_no = c.merchant_no AND n.day = c.on_day
-        ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
-        """,
-    )
+        """
 
 
 def half_cancelled(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -266,9 +285,10 @@ def half_cancelled(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return transactions without a clearing line on days for which clearing is complete."""
-    return rows(
-        con,
-        f"""
+    return rows(con, alone(MISSING_LINES, "t_rid", "missing", "moved"))
+
+
+MISSING_LINES: Final = f"""
         WITH near AS (
             SELECT t.rid, count(*) AS candidates FROM tf t JOIN c ON c.acquirer = t.acquirer AND c.merchant_no = t.merchant_no
                  AND c.gross_minor = t.amount_minor AND c.on_day BETWEEN t.on_day AND t.on_day + 1
@@ -278,16 +298,14 @@ def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         ), total AS (
             SELECT acquirer, merchant_no, on_day, sum(must_rows) AS rows_of_day FROM t_days GROUP BY ALL
         )
-        SELECT {_WHO.format("t")}, {_T}, t.net_expected, n.next_day, coalesce(near.candidates, 0) AS candidates,
+        SELECT {_WHO.format("t")}, {_T}, t.net_expected, n.next_day, t.moment AS in_order, t.fp, coalesce(near.candidates, 0) AS candidates,
                coalesce(100 * share.missing // greatest(total.rows_of_day, 1), 0) AS share_missing
         FROM tf t JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no AND n.day = t.on_day
         LEFT JOIN near ON near.rid = t.rid
         LEFT JOIN share ON share.acquirer = t.acquirer AND share.merchant_no = t.merchant_no AND share.on_day = t.on_day
         LEFT JOIN total ON total.acquirer = t.acquirer AND total.merchant_no = t.merchant_no AND total.on_day = t.on_day
         WHERE t.class IN ('must', 'unknown', 'stored')
-        ORDER BY t.acquirer, t.merchant_no, t.moment, t.fp
-        """,
-    )
+        """
 
 
 def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -296,15 +314,16 @@ def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     The journal of a calendar day is what counts, not the clearing day: after the cut-over a journal already holds rows
     of the next clearing day, and says nothing about the rest of it. A journal that ends before the payment says nothing.
     """
-    return rows(
-        con,
-        f"""
+    return rows(con, alone(EXTRA_LINES, "c_rid", "extra", "moved"))
+
+
+EXTRA_LINES: Final = f"""
         WITH kept AS (SELECT DISTINCT acquirer, merchant_no, day FROM t_days),
              ends AS (SELECT acquirer, merchant_no, max(until) AS until FROM t_days GROUP BY ALL),
              extra AS (SELECT DISTINCT acquirer, merchant_no, terminal_no FROM c ANTI JOIN m ON m.c_rid = c.rid),
              kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day
                                FROM t_src SEMI JOIN extra USING (acquirer, merchant_no, terminal_no))
-        SELECT {_WHO.format("c")}, {_C}, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
+        SELECT {_WHO.format("c")}, {_C}, c.cleared_on AS in_order, c.fp, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
                (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= e.until) AS journal_covers
         FROM c ANTI JOIN m ON m.c_rid = c.rid
         LEFT JOIN dup ON dup.c_rid = c.rid LEFT JOIN c one ON one.rid = dup.first_rid
@@ -317,9 +336,7 @@ def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
           AND NOT EXISTS (SELECT 1 FROM cc LEFT JOIN m s ON s.c_rid = cc.sale_rid
                           WHERE (cc.rev_rid = c.rid) OR (cc.sale_rid = c.rid))
           AND (k.day IS NOT NULL OR dup.first_rid IS NOT NULL)
-        ORDER BY c.acquirer, c.merchant_no, c.cleared_on, c.fp
-        """,
-    )
+        """
 
 
 def other_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -329,27 +346,26 @@ def other_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def wrong_fees(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return lines whose fee is not the contract's, to the fen, with the plan beside them."""
-    return rows(
-        con,
-        f"""
-        SELECT {_WHO.format("c")}, {_C}, f.fee_expected, f.rate_bp, f.cap_minor, f.rounding
-        FROM cf f JOIN c ON c.rid = f.rid
-        WHERE f.fee_expected IS NOT NULL AND f.fee_minor IS NOT NULL AND f.fee_expected <> f.fee_minor
-        ORDER BY c.acquirer, c.merchant_no, c.cleared_on, c.fp
-        """,
-    )
+    return rows(con, alone(WRONG_FEES, "c_rid", "fee"))
 
 
-def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return per acquirer, merchant, currency and clearing day what the lines add up to, split by what they are.
+FEE_DIFFERS: Final = "f.fee_expected IS NOT NULL AND f.fee_minor IS NOT NULL AND f.fee_expected <> f.fee_minor"
+WRONG_FEES: Final = f"""
+        SELECT {_WHO.format("c")}, {_C}, f.fee_expected, f.rate_bp, f.cap_minor, f.rounding, c.cleared_on AS in_order, c.fp
+        FROM cf f JOIN c ON c.rid = f.rid WHERE {FEE_DIFFERS}
+        """
+
+
+def day_sums(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``owed``: per acquirer, merchant, currency and clearing day what the lines add up to, split by what they are.
 
     ``net`` all lines; ``legit`` what the contract gives for sales, refunds and cancellations; ``fee_over`` charged
     above contract; ``doubled`` net of repeated lines; ``other`` net of disputes, fees and adjustments;
     ``keyed_off`` cleared minus journal where the amounts differ. net = legit − fee_over + doubled + other + keyed_off.
     """
-    return rows(
-        con,
+    con.execute(
         f"""
+        CREATE OR REPLACE TEMP TABLE owed AS
         WITH x AS (
             SELECT f.* EXCLUDE (net_minor), f.kind IN {NO_JOURNAL_KINDS} AS is_other, dup.c_rid IS NOT NULL AS is_double,
                    coalesce(f.fee_expected, f.gross_minor - f.net_minor) AS fee_due, t.amount_minor AS journal_minor,
@@ -379,21 +395,20 @@ def day_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
                e.lines, e.import_id
         FROM everything e LEFT JOIN looked l ON l.acquirer = e.acquirer AND l.merchant_no = e.merchant_no
              AND l.currency IS NOT DISTINCT FROM e.currency AND l.on_day = e.on_day
-        ORDER BY ALL
-        """,
+        """
     )
 
 
-def uncleared_sums(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return per merchant-day the net of transactions that ought to clear and have not, and whether clearing is complete."""
-    return rows(
-        con,
+def uncleared_sums(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``uncleared``: per merchant-day the net of transactions that ought to clear and have not, and whether clearing is complete."""
+    con.execute(
         """
+        CREATE OR REPLACE TEMP TABLE uncleared AS
         SELECT t.acquirer, t.merchant_no, t.currency, t.on_day AS day, sum(t.net_expected)::BIGINT AS net,
                n.day IS NOT NULL AS complete, n.next_day, count(*) AS rows_of_day
         FROM tf t LEFT JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no AND n.day = t.on_day
-        WHERE t.class = 'must' GROUP BY ALL ORDER BY ALL
-        """,
+        WHERE t.class = 'must' GROUP BY ALL
+        """
     )
 
 
