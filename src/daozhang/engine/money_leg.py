@@ -113,14 +113,16 @@ def _owed_days(
         if amount:
             day.buckets[bucket] = day.buckets.get(bucket, 0) + amount
 
-    for row in day_sums(con):
+    day_sums(con)
+    for row in rows(con, "SELECT * FROM owed ORDER BY ALL"):
         day = day_of(row)
         day.evidence = (*day.evidence, named(row["import_id"], 0))
         day.net_minor += row["net"]
         day.expected_minor += row["legit"]
         put(day, "missing", row["fee_over"] - row["doubled"] - row["keyed_off"])
         put(day, "deducted", -row["other"])
-    for row in uncleared_sums(con):
+    uncleared_sums(con)
+    for row in rows(con, "SELECT * FROM uncleared ORDER BY ALL"):
         day = day_of(row)
         day.expected_minor += row["net"]
         is_due = day.due_at is not None and as_of > day.due_at
