@@ -35,7 +35,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 lock:  ## resolve again; the lock has hashes and names no address
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra cluster --group dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) demo build dist

@@ -52,6 +52,24 @@ class Configuration(BaseModel):
     engine_threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Threads of the matching engine."""
 
+    engine: Literal["embedded", "spark", "sail"] = "embedded"
+    """Where the bulk of a run is worked out: in this process, or on a cluster of Spark or Sail. The rules are the same."""
+
+    engine_url: str = Field("", pattern=r"^((spark|k8s|sc)://\S+|local\[[\d*]+\]|yarn)?$")
+    """The cluster: a master URL of Spark (``spark://host:7077``, ``yarn``, ``k8s://…``) or Spark Connect (``sc://host:15002``);
+    empty means on this machine."""
+
+    engine_checkpoints: str = Field("", pattern=r"^(s3://\S+|file://\S+|/\S+)?$")
+    """Where stages of a run on a cluster are kept, so that it goes on where it was: a folder that the cluster sees under the
+    same path, or ``s3://bucket/prefix``; empty means ``lake/.checkpoints`` in the workspace."""
+
+    engine_lake: str = Field("", pattern=r"^(s3://\S+)?$")
+    """``s3://bucket/prefix`` to which each part of the lake is brought once for the cluster; empty means that the cluster
+    sees the workspace under the same path."""
+
+    engine_options: dict[str, str] = Field(default_factory=dict)
+    """Settings of Spark, handed on as they are (``"spark.executor.memory" = "8g"``). Read from the file only."""
+
     reader_memory_mb: Annotated[int, Field(ge=128, le=65536)] = 1024
     """Memory one file reader may use before it is stopped and the file reported, MiB."""
 

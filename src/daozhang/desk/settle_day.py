@@ -16,6 +16,7 @@ from daozhang import __version__
 from daozhang.breaks import Evidence
 from daozhang.desk import clock, expected_files, imports, models, runs
 from daozhang.desk.calendars import calendars_of
+from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
 from daozhang.engine.settle import DuckLedger
@@ -44,7 +45,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
         root=workspace.root, parts=parts, files=files, calendars=calendars_of(workspace), keep=keep,
         defaults=Terms(cycle=settings.cycle, cutover=settings.cutover, due_time=settings.due_time),
         memory=settings.engine_memory, threads=settings.engine_threads, spill=_spill(workspace),
-        expected=expected_files.plans(workspace),
+        expected=expected_files.plans(workspace), cluster=cluster_of(workspace),
     )  # fmt: skip
     return settlement_day(ledger, as_of), _inputs_hash(workspace, parts, files)
 

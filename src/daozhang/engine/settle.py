@@ -14,6 +14,7 @@ from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
 from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs
+from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
 from daozhang.engine.money_leg import MoneyLeg, judge_money
@@ -40,11 +41,17 @@ class DuckLedger:
     keep: Path | None = None
     """Folder that gets the pairs and links of this moment as Parquet, for the way of a payment."""
 
+    cluster: Cluster | None = None
+    """Where the bulk is worked out; None: here."""
+
     def settle(self, as_of: datetime) -> Settled:
         """Match the four legs as they were known at ``as_of`` and say what differs and where the money is."""
         con = connect(memory=self.memory, threads=self.threads, spill=self.spill)
         try:
-            return self._settle(con, as_of)
+            if self.cluster is None:
+                return self._settle(con, as_of)
+            with self.cluster.over(con, self.root, self.parts, as_of) as bulk:
+                return self._settle(bulk, as_of)
         finally:
             con.close()
 

@@ -90,3 +90,10 @@ bank-match-amount = Same account and amount, within the window
 bank-match-merged = One credit pays several payouts
 bank-match-split = Several credits make one payout
 bank-match-different = The payout's number stands in the line, the amount differs
+
+# -- the engine on a cluster
+error-engine-not-installed = The engine is set to { $engine }, and its parts are not installed. Nothing was changed. Install them: pip install "daozhang[cluster]"
+error-engine-unreachable = The cluster ({ $engine }, { $url }) did not answer: { $problem }. Nothing was changed; run again when it does, or set engine = "embedded".
+error-engine-java = Spark needs Java 17 or 21, and none was found. Install one, or: pip install "daozhang[cluster]"
+error-engine-store-scheme = { $url } is not a place for stages or the lake. Possible: a folder, or { $schemes }.
+error-engine-failed = The cluster stopped in the middle: { $problem }. No finding was changed; run again and it goes on after the last finished stage.

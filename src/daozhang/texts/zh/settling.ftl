@@ -90,3 +90,10 @@ bank-match-amount = 同一账户、金额相同、在到账期内
 bank-match-merged = 一笔入账合并了几张出款单
 bank-match-split = 几笔入账合成一张出款单
 bank-match-different = 流水里写有出款单号，金额不同
+
+# -- 集群上的引擎
+error-engine-not-installed = 引擎设为 { $engine }，但所需组件尚未安装。没有任何改动。请安装：pip install "daozhang[cluster]"
+error-engine-unreachable = 集群（{ $engine }，{ $url }）没有应答：{ $problem }。没有任何改动；集群恢复后重新运行即可，也可设 engine = "embedded"。
+error-engine-java = Spark 需要 Java 17 或 21，本机未找到。请安装 Java，或执行：pip install "daozhang[cluster]"
+error-engine-store-scheme = { $url } 不能存放阶段结果或数据湖。可用：文件夹，或 { $schemes }。
+error-engine-failed = 集群中途停止：{ $problem }。任何发现都没有改动；重新运行即从最后完成的阶段继续。
