@@ -63,9 +63,13 @@ def _workbook_of(data: bytes) -> bytes:
 
 def _more_fats(data: bytes, size: int, place: int, count: int) -> list[int]:
     found: list[int] = []
+    seen: set[int] = set()
     for _ in range(count):
         if place >= _LAST_SECTOR:
             break
+        if place in seen:
+            raise InputError("refused-sheet-damaged")
+        seen.add(place)
         *numbers, place = _numbers(_sector(data, place, size))
         found += [number for number in numbers if number < _LAST_SECTOR]
     return found

@@ -7,29 +7,26 @@ library lays a sheet out as a full rectangle: two cells in opposite corners cost
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO, Final
 from xml.parsers import expat
 
 from daozhang.errors import InputError
+from daozhang.formats.zip_limits import DAMAGED, PACKED, check_directory
 
 CELLS: Final = 4_000_000
 """Most cells of all sheets together, empty ones between filled ones counted."""
 UNPACKED: Final = 400 * 1024 * 1024
 """Most bytes of all parts together."""
 PARTS: Final = 4_000
-PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""How parts and files may be packed. The rarer ways let a few bytes ask for gigabytes of memory."""
-DAMAGED: Final = (
-    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, IndexError, struct.error, zlib.error,
-)  # fmt: skip
-"""What the standard library raises over a damaged zip: an empty name, a broken stream and a wrong checksum differ."""
 _PIECE: Final = 1024 * 1024
 _ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
-_SHEET: Final = re.compile(r"(?i)xl/worksheets/[^/]+\.xml")
+_SHEET: Final = b"sheetData"
+"""The element without which a part holds no cells; where a sheet's part lies, and what it is called, is free."""
+_DOCTYPE: Final = b"<!DOCTYPE"
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+"""How a text of two bytes a sign begins. The library takes a sheet written so for an empty one."""
 _ROW: Final = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _COLUMN: Final = re.compile(rb' r="([A-Za-z]{1,3})\d')
 _LONG_ROW: Final = re.compile(rb' r="[A-Za-z]{0,3}(\d{6,10})')
@@ -50,10 +47,15 @@ def check_package(packed: IO[bytes], *, only_kind: bool = False) -> str:
     With ``only_kind`` nothing is counted or unpacked but a few bytes.
     """
     try:
+        check_directory(packed)
         archive = zipfile.ZipFile(packed)
         kind = _kind(archive)
         if kind and not only_kind:
             _check(archive, kind)
+    except InputError:
+        if not only_kind:
+            raise
+        return ""
     except DAMAGED as error:
         if only_kind:
             return ""
@@ -71,10 +73,19 @@ def _kind(archive: zipfile.ZipFile) -> str:
     return ""
 
 
+def _check_names(entries: list[zipfile.ZipInfo], kind: str) -> None:
+    """Refuse what has two parts of one name, or is two workbooks at once: the library would open the one that was not counted."""
+    names = {entry.filename.lower() for entry in entries}
+    if len(entries) > PARTS or len(names) != len(entries):
+        raise InputError("refused-sheet-damaged")
+    others = {"content.xml"} if kind == "xlsx" else {"_rels/.rels"}
+    if others & names or any(name.endswith("workbook.bin") for name in names):
+        raise InputError("refused-sheet-damaged")
+
+
 def _check(archive: zipfile.ZipFile, kind: str) -> None:
     entries = archive.infolist()
-    if len(entries) > PARTS or len({entry.filename.lower() for entry in entries}) != len(entries):
-        raise InputError("refused-sheet-damaged")
+    _check_names(entries, kind)
     if any(entry.compress_type not in PACKED for entry in entries):
         raise InputError("refused-sheet-damaged")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -86,7 +97,7 @@ def _check(archive: zipfile.ZipFile, kind: str) -> None:
         with archive.open(entry) as part:
             if kind == "ods" and entry.filename == "content.xml":
                 cells += _ods_cells(part, CELLS - cells)
-            elif kind == "xlsx" and _SHEET.fullmatch(entry.filename.replace("\\", "/").lstrip("/")):
+            elif kind == "xlsx":
                 cells += _xlsx_cells(part, CELLS - cells)
             else:
                 for _ in _pieces(part):
@@ -133,16 +144,25 @@ class _XlsxCounter:
 
 
 def _xlsx_cells(part: IO[bytes], limit: int) -> int:
+    """Return the cells of a part: none unless it is a sheet. Reading to the end proves the size and sum it states."""
     counter = _XlsxCounter(limit)
     kept = b""
-    for piece in _pieces(part):
+    is_sheet = False
+    for number, piece in enumerate(_pieces(part)):
         text = kept + piece
+        if _DOCTYPE in text or (number == 0 and text.startswith(_WIDE)):
+            raise InputError("refused-sheet-damaged")
+        if not is_sheet and _SHEET not in text:
+            kept = text[-len(_SHEET) :]
+            continue
+        is_sheet = True
         cut = text.rfind(b"<")
         # What follows the last mark is looked at with the next piece, unless it is one endless mark.
         cut = cut if cut > 0 and len(text) - cut <= _PIECE else len(text)
         counter.piece(text[:cut])
         kept = text[cut:]
-    counter.piece(kept)
+    if is_sheet:
+        counter.piece(kept)
     return counter.cells
 
 
@@ -214,8 +234,11 @@ class _OdsCounter:
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:
-    text = attributes.get(name, "1")
-    return int(text) if text.isdecimal() and len(text) < 10 else 1
+    """Return how often a cell or row is repeated, as the library takes it: with leading zeros or a plus as well."""
+    digits = attributes.get(name, "1").removeprefix("+").lstrip("0")
+    if not digits.isdecimal():
+        return 1
+    return int(digits) if len(digits) < 10 else CELLS + 1
 
 
 def _ods_cells(part: IO[bytes], limit: int) -> int:

@@ -90,7 +90,8 @@ def _open(source: Source) -> tuple[Sheet, ...]:
 
     if source.head(8).startswith(OLE):
         check_cells(source.data)
-    else:
+    # Behind an old workbook may stand a zip, which the library opens when it finds the old one damaged.
+    if not source.head(8).startswith(OLE) or check_package(source.file(), only_kind=True):
         check_package(source.file())
     try:
         book = CalamineWorkbook.from_filelike(source.file())

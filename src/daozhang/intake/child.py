@@ -75,17 +75,15 @@ class Reader:
             return sampling.answer(request, Source(request["name"], data, given, handle=handle), self._guard)
         except InputError as error:
             return refusal_to_wire(Said(error.key, self._guard.cut_facts(error.facts)))
-        except MemoryError:
-            return refusal_to_wire(Said("refused-memory", {"limit": self._memory_mb}))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page
-            return refusal_to_wire(Said("refused-reader-fault", {"fault": type(error).__name__}))
+            return refusal_to_wire(self._fault(error))
 
     def _fault(self, error: Exception) -> Said:
         """Return what to say of an error that no reader should raise. The engine is loaded only when it has been asked for."""
         name = type(error).__name__
         if isinstance(error, MemoryError) or name == "OutOfMemoryException":
             return Said("refused-memory", {"limit": self._memory_mb})
-        is_engine = type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb"}
+        is_engine = type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb", "pyarrow"}
         return Said("refused-parquet" if is_engine else "refused-reader-fault", {"fault": name})
 
     def _duckdb(self) -> duckdb.DuckDBPyConnection:

@@ -132,13 +132,19 @@ def _delimiter(text: str) -> str:
 
 
 def _parquet_rows(source: Source) -> Iterator[tuple[str, ...]]:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only for Parquet
+    import pyarrow as pa  # noqa: PLC0415 - only for Parquet
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-    file = pq.ParquetFile(source.file())
-    yield tuple(str(name) for name in file.schema_arrow.names)
-    for batch in file.iter_batches(batch_size=ROWS):
-        for row in batch.to_pylist():
-            yield tuple("" if cell is None else str(cell) for cell in row.values())
+    try:
+        file = pq.ParquetFile(source.file())
+        yield tuple(str(name) for name in file.schema_arrow.names)
+        for batch in file.iter_batches(batch_size=ROWS):
+            for row in batch.to_pylist():
+                yield tuple("" if cell is None else str(cell) for cell in row.values())
+    except MemoryError:
+        raise  # Arrow's own is one of Arrow's errors too
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise InputError("refused-parquet", fault=type(error).__name__) from error
 
 
 def _beginning(source: Source) -> Source:

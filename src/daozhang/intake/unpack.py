@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import IO, Final
 
 from daozhang.errors import InputError
-from daozhang.formats.sheet_limits import DAMAGED, PACKED, check_package
+from daozhang.formats.sheet_limits import check_package
+from daozhang.formats.zip_limits import DAMAGED, MOST_MEMBERS, PACKED, check_directory
 from daozhang.intake.content import CHUNK, Content
 
 RATIO: Final = 100
 """Most times a member may grow; text that people send shrinks to a tenth, rarely to a fiftieth."""
-MEMBERS: Final = 10_000
 SMALL: Final = 1024 * 1024
 """Bytes below which the ratio does not matter."""
 _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -38,6 +38,7 @@ def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Call
     ``limit`` is how many bytes all members may have together.
     """
     try:
+        _check_directory(packed)
         archive = zipfile.ZipFile(packed)
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
         _check(entries, limit)
@@ -47,11 +48,19 @@ def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Call
         yield _name(entry), lambda entry=entry: _content(archive, entry)  # type: ignore[misc]
 
 
+def _check_directory(packed: Path | IO[bytes]) -> None:
+    if isinstance(packed, Path):
+        with packed.open("rb") as file:
+            check_directory(file)
+    else:
+        check_directory(packed)
+
+
 def _check(entries: list[zipfile.ZipInfo], limit: int) -> None:
     if any(entry.filename == "[Content_Types].xml" for entry in entries):
         raise InputError("refused-spreadsheet")
-    if len(entries) > MEMBERS:
-        raise InputError("refused-zip-too-many", limit=MEMBERS)
+    if len(entries) > MOST_MEMBERS:
+        raise InputError("refused-zip-too-many", limit=MOST_MEMBERS)
     if any(entry.flag_bits & 1 for entry in entries):
         raise InputError("refused-zip-locked")
     if any(entry.compress_type not in PACKED for entry in entries):

@@ -20,6 +20,9 @@ from daozhang.formats.mapped.toml_text import toml_of
 
 LARGEST: Final = 256 * 1024
 """Bytes a mapping file may have. The widest that ships has seven thousand."""
+MOST_POINTS: Final = 100
+"""Points one line may hold. Names joined by points nest, and what the parser remembers of a line grows with their square:
+a quarter of a megabyte of them would take all memory there is."""
 
 
 def mapping_to_toml(mapping: Mapping) -> str:
@@ -34,6 +37,8 @@ def mapping_from_toml(text: str) -> Mapping:
     """
     if len(text.encode("utf-8", errors="replace")) > LARGEST:
         raise InputError("input-mapping-large", place="mapping", limit=LARGEST)
+    if any(line.count(".") > MOST_POINTS for line in text.split("\n")):
+        raise InputError("input-mapping-unreadable", detail=f"more than {MOST_POINTS} points in a line")
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
