@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -202,9 +202,10 @@ class Projection:
 
     Intake cuts every physical line at ``delimiter`` into text cells ``c0`` … (an empty cell is ``''``, never NULL), and a
     line counts only when it has between ``least`` (``width`` when 0) and ``width`` cells and stands at ``first_line`` or
-    below. ``columns`` gives, per column of the table, the SQL of its text as an interchange CSV would hold it (whole minor
-    units, ``2026-06-15 10:00:00``; NULL and ``''`` mean unknown); a column left out is unknown. ``sure`` is SQL that is
-    true only where these texts are exactly what the row reader gives for the line, with no warning of its own. Intake
+    below. ``steps`` names expressions over the cells and over the steps before, so that each is worked out once per line;
+    all other SQL here may use the names. ``columns`` gives, per column of the table, the SQL of its text as an interchange
+    CSV would hold it (whole minor units, ``2026-06-15 10:00:00``; NULL and ``''`` mean unknown); a column left out is
+    unknown. ``sure`` is SQL that is true only where these texts are exactly what the row reader gives for the line, with no warning of its own. Intake
     proves on top that each text is what its column's type prints, that nothing may be a card number, and that sums agree.
 
     All other lines (headers, comments, footers, blank and doubtful ones) go to ``rest`` with their numbers, in the order
@@ -223,4 +224,5 @@ class Projection:
     """The sign cells are quoted with; empty when no sign means that (then a line end always ends a record)."""
     first_line: int = 2
     least: int = 0
+    steps: Sequence[Mapping[str, str]] = ()
     sums: Mapping[str, str] = field(default_factory=dict)

@@ -26,8 +26,13 @@ def rows(path: str, how: Projection, missing: Sequence[int], *, strict: bool) ->
     ``missing`` are the lines (rising) that the engine leaves out. ``strict`` when quotes mean something in this text.
     """
     texts = ", ".join(f"nullif({text}, '') AS \"{name}\"" for name, text in how.columns.items())
-    cells = ", ".join(f"c{place}" for place in range(how.width + 1))
-    read = f"SELECT {texts}, ({how.sure}) AS is_sure, {cells} FROM {_read(path, how, strict=strict)}"
+    cells = ", ".join(
+        [*(f"c{place}" for place in range(how.width + 1)), *(name for step in how.steps for name in step)]
+    )
+    lines = _read(path, how, strict=strict)
+    for step in how.steps:
+        lines = f"(SELECT *, {', '.join(f'{made} AS {name}' for name, made in step.items())} FROM {lines})"
+    read = f"SELECT {texts}, ({how.sure}) AS is_sure, {cells} FROM {lines}"
     line_no = _stepwise("row_place", [(line - place, place + 1) for place, line in enumerate(missing)])
     # The row number stands above the projection: a filter is not pushed below it, so no text is made twice.
     return f"(SELECT {line_no} AS line_no, * FROM (SELECT row_number() OVER () AS row_place, * FROM ({read})))"

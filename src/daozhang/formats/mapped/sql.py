@@ -13,8 +13,9 @@ from daozhang.formats.mapped.checks import amount_columns
 from daozhang.formats.mapped.reader import Rest, record_of
 from daozhang.formats.mapped.rows import Header, first_text_records, is_text
 from daozhang.formats.mapped.spec import Mapping, TableRule
-from daozhang.formats.mapped.sql_cells import literal, number
+from daozhang.formats.mapped.sql_cells import literal
 from daozhang.formats.mapped.sql_columns import HOURS, RuleSql
+from daozhang.formats.sql_steps import Steps, Test, all_true
 
 _ROW_BY_ROW: Final = frozenset({"running_balance", "sum_zero", "row_sum"})
 """Checks that look at rows beside each other or at groups of them."""
@@ -55,16 +56,18 @@ def _projection(mapping: Mapping, source: Source) -> Projection | None:
         return None
     width = max(len(data.cells), header.columns.width)
     rule = mapping.tables[0]
-    made = RuleSql(rule, shape, header.columns, source.given)
+    steps = Steps()
+    made = RuleSql(rule, shape, header.columns, source.given, width=width, steps=steps)
     columns = made.columns()
     extra = [f"coalesce(trim(c{place}), '') = ''" for place in range(header.columns.width, width)]
-    tests = [*_taken(mapping, rule, made), *_no_footer(mapping, width), *extra]
+    tests: list[Test] = [*_taken(mapping, rule, made), *_no_footer(mapping, made, width), *extra]
     tests += [test for one in columns.values() for test in one.sure]
+    sums = _sums(mapping, made) if shape.footers else {}
     return Projection(
-        table=rule.table, width=width, columns={name: one.text for name, one in columns.items()},
-        rest=_rest(mapping, source.given, delimiter, header, first), sure=" AND ".join(dict.fromkeys(tests)) or "true",
+        table=rule.table, width=width, columns={name: f"({one.text})::VARCHAR" for name, one in columns.items()},
+        rest=_rest(mapping, source.given, delimiter, header, first), sure=all_true(tests),
         delimiter=delimiter, quote='"' if shape.quoted else "", first_line=_line_below(first, header),
-        sums=_sums(mapping, made) if shape.footers else {},
+        steps=steps.layers(), sums=sums,
     )  # fmt: skip
 
 
@@ -75,13 +78,17 @@ def _taken(mapping: Mapping, rule: TableRule, made: RuleSql) -> list[str]:
     return tests + ["NOT (" + " AND ".join(made.kept(kept) for kept in other.kept) + ")" for other in others]
 
 
-def _no_footer(mapping: Mapping, width: int) -> list[str]:
+def _no_footer(mapping: Mapping, made: RuleSql, width: int) -> list[str]:
     shape = mapping.shape
     tests = [f"NOT starts_with(c0, {literal(mark)})" for mark in shape.comments]
     if shape.footers:
-        blanks = literal(" \t\r\u00a0\u3000\ufeff")
-        first = ", ".join(f"nullif(trim(c{place}, {blanks}), '')" for place in range(width))
-        tests += [f"NOT starts_with(coalesce({first}, ''), {literal(mark)})" for mark in shape.footers]
+        first = made.bare(0)
+        anywhere = "concat(" + ", ".join(f"c{place}" for place in range(width)) + ")"
+        tests += [
+            f"CASE WHEN {first} IS NOT NULL THEN NOT starts_with({first}, {literal(mark)})"
+            f" ELSE NOT contains({anywhere}, {literal(mark)}) END"
+            for mark in shape.footers
+        ]
     return tests
 
 
@@ -101,7 +108,7 @@ def _sums(mapping: Mapping, made: RuleSql) -> dict[str, str]:
     }
     sums = {}
     for source, how in amount_columns(mapping):
-        written = number(made.cell(source), how.unit, how.decimal).text
+        written = made.number(source, how).text
         sums[f"written {source}"] = f"sum(coalesce({written}, 0))"
         counted = f"try_cast({worth[source]} AS BIGINT)" if source in worth else written
         sums[f"worth {source}"] = f"sum(coalesce({counted}, {written}, 0))"

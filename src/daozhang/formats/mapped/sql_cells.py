@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from daozhang.formats.mapped.spec import Moment
+from daozhang.formats.sql_steps import PARTING, Form, Steps, Test
 
 _BLANKS: Final = " \t\r\u00a0\u3000\ufeff"
-CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_DAY: Final = "[0-9]{4}(-[0-9]{2}-|/[0-9]{2}/)[0-9]{2}"
-_TURNED: Final = "[0-9]{2}(-[0-9]{2}-|/[0-9]{2}/)[0-9]{4}"
+CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_YEAR: Final = "(?:199[0-9]|20[0-9]{2}|21[0-9]{2})"
+_DAY: Final = f"{_YEAR}(?:-[0-9]{{2}}-|/[0-9]{{2}}/)[0-9]{{2}}"
+_SHORT_DAY: Final = f"{_YEAR}[0-9]{{4}}"
+_TURNED: Final = f"[0-9]{{2}}(?:-[0-9]{{2}}-|/[0-9]{{2}}/){_YEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Sql:
     """An expression, and the tests that must all be true for it to be what the row reader gives. NULL means unknown."""
 
     text: str
-    sure: tuple[str, ...] = ()
+    sure: tuple[Test, ...] = ()
 
 
 NOTHING: Final = Sql("NULL")
@@ -38,90 +41,101 @@ def listed(texts: tuple[str, ...]) -> str:
     return ", ".join(literal(text.lower()) for text in texts)
 
 
-def cell(place: int, strip: str, empty: tuple[str, ...]) -> str:
-    """Return one cell, cleaned as the row reader cleans it; NULL when it holds nothing."""
+def padded(width: int, strip: str) -> str:
+    """Return the SQL that is true for a line of which any cell begins or ends with a sign that is taken off."""
+    cells = f", '{PARTING}', ".join(f"c{place}" for place in range(width))
+    signs = _BLANKS + "".join(f"\\{sign}" if sign in r"\]^-[" else sign for sign in strip)
+    return f"regexp_matches(concat('{PARTING}', {cells}, '{PARTING}'), {literal(f'[{signs}]{PARTING}|{PARTING}[{signs}]')})"
+
+
+def bare(place: int, is_padded: str) -> str:
+    """Return one cell without the blanks around it; ``is_padded`` says of the line whether there can be any."""
     raw = f"c{place}"
     # Taking off six kinds of blanks costs ten times as much as seeing that there is none.
-    bare = f"{raw} >= '!' AND strlen({raw}) = length({raw})" + "".join(
+    is_bare = f"{raw} >= '!' AND strlen({raw}) = length({raw})" + "".join(
         f" AND NOT ends_with({raw}, '{end}')" for end in " \t\r"
     )
-    text = f"CASE WHEN {bare} THEN {raw} ELSE trim({raw}, {literal(_BLANKS)}) END"
+    return f"CASE WHEN NOT {is_padded} THEN {raw} WHEN {is_bare} THEN {raw} ELSE trim({raw}, {literal(_BLANKS)}) END"
+
+
+def cell(place: int, strip: str, empty: tuple[str, ...], is_padded: str) -> str:
+    """Return one cell, cleaned as the row reader cleans it; NULL when it holds nothing."""
+    text = bare(place, is_padded)
     if strip:
-        text = f"trim(trim({text}, {literal(strip)}), {literal(_BLANKS)})"
-    if empty:
-        inside = ", ".join(literal(mark) for mark in empty)
-        text = f"CASE WHEN {text} NOT IN ({inside}) THEN {text} END"
-    return f"nullif({text}, '')"
+        stripped = f"trim(trim({bare(place, is_padded)}, {literal(strip)}), {literal(_BLANKS)})"
+        text = f"CASE WHEN NOT {is_padded} THEN c{place} ELSE {stripped} END"
+    inside = ", ".join(literal(mark) for mark in ("", *empty))
+    return f"CASE WHEN ({text}) NOT IN ({inside}) THEN {text} END" if empty else f"nullif({text}, '')"
 
 
 def number(text: str, unit: str, decimal: str) -> Sql:
     """Return an amount as whole minor units of a currency with two decimals; NULL when the cell is empty."""
     if unit == "minor":
-        return Sql(f"try_cast({text} AS BIGINT)", (_is_null_or(text, "-?[0-9]{1,12}"),))
+        return Sql(f"try_cast({text} AS BIGINT)", (Form(text, "-?[0-9]{1,12}"),))
     if decimal == ",":
         plain = f"replace({text}, ',', '.')"
-        shape = "-?[0-9]{1,10}(,[0-9]{1,2})?"
+        shape = "-?[0-9]{1,10}(?:,[0-9]{1,2})?"
     else:
         plain = f"replace({text}, ',', '')"
-        shape = "-?([0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,2})(\\.[0-9]{1,2})?"
-    return Sql(f"CAST(try_cast({plain} AS DECIMAL(14,2)) * 100 AS BIGINT)", (_is_null_or(text, shape),))
+        shape = "-?(?:[0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\\.[0-9]{1,2})?"
+    return Sql(f"CAST(try_cast({plain} AS DECIMAL(14,2)) * 100 AS BIGINT)", (Form(text, shape),))
 
 
-def day(text: str, how: Moment) -> Sql:
+def day(text: str, how: Moment, steps: Steps) -> Sql:
     """Return a day as ``2026-06-15``; with ``part`` ``day`` a time of day may stand behind it."""
-    tail = f"([T ]{CLOCK}|[0-9]{{6}})?" if how.part == "day" else ""
-    shape = f"({_TURNED})" if how.order != "ymd" else f"({_DAY}|[0-9]{{8}})"
+    tail = f"(?:[T ]{CLOCK}|[0-9]{{6}})?" if how.part == "day" else ""
+    shape = f"(?:{_DAY}|{_SHORT_DAY})"
     if how.order != "ymd":
-        tail = f"( {CLOCK})?" if how.part == "day" else ""
-    plain = _plain_day(text, how.order)
-    tests = (_is_null_or(text, shape + tail), *_year(text, plain))
+        shape, tail = _TURNED, f"(?: {CLOCK})?" if how.part == "day" else ""
+    plain = steps.named(_plain_day(text, how.order))
     if how.plus_days:
         plain = f"(try_cast({plain} AS DATE) + {how.plus_days})::VARCHAR"
-    return Sql(plain, tests)
+    return Sql(plain, (Form(text, shape + tail),))
 
 
-def moment(texts: list[str], how: Moment, zone_hours: int) -> Sql:
+def moment(texts: list[str], how: Moment, zone_hours: int, steps: Steps) -> Sql:
     """Return a moment as ``2026-06-15 10:00:00``, from one cell, or from a day and a time of day in two.
 
     ``zone_hours`` is what lies between the zone of the cells and China time.
     """
-    first = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
-    plain = _plain_day(first, how.order)
-    digits = f"regexp_full_match({first}, '[0-9]{{14}}')"
+    first = texts[0] if len(texts) == 1 else steps.named(f"coalesce({', '.join(texts)})")
+    plain = steps.named(_plain_day(first, how.order))
     if how.order == "ymd":
-        clock = f"CASE WHEN {digits} THEN {_plain_clock(f'substr({first}, 9, 6)')} ELSE substr({first}, 12) END"
-        shape = f"{_DAY}[T ]{CLOCK}|[0-9]{{14}}"
+        digits = _plain_clock(f"substr({first}, 9, 6)")
+        clock = f"CASE WHEN strlen({first}) = 14 THEN {digits} ELSE substr({first}, 12) END"
+        whole, short = f"{_DAY}[T ]{CLOCK}|{_SHORT_DAY}[0-9]{{6}}", f"{_DAY}|{_SHORT_DAY}"
     else:
-        clock, shape = f"substr({first}, 12)", f"{_TURNED} {CLOCK}"
-    whole = f"regexp_full_match({first}, '{shape}')"
+        clock, whole, short = f"substr({first}, 12)", f"{_TURNED} {CLOCK}", _TURNED
+    # Fourteen digits beside a time of day in another cell are read by the row reader.
+    alone = (f"(coalesce(strlen({first}), 0) <> 14 OR coalesce({', '.join(texts[1:])}) IS NULL)",) if texts[1:] else ()
     if zone_hours:
         shifted = (
             f"(try_cast({plain} || ' ' || {clock} AS TIMESTAMP) + INTERVAL {zone_hours + 24 * how.plus_days} HOUR)"
         )
-        return Sql(
-            f"{shifted}::VARCHAR", (f"({first} IS NULL OR {whole})", *_alone(texts[1:], digits), *_year(first, plain))
-        )
-    bare = f"regexp_full_match({first}, '{_TURNED if how.order != 'ymd' else f'{_DAY}|[0-9]{{8}}'}')"
-    later = texts[1] if len(texts) == 2 else "NULL"
-    joined = f"coalesce({_plain_clock(later)}, '00:00:00')" if len(texts) == 2 else "'00:00:00'"
-    text = f"{plain} || ' ' || CASE WHEN {bare} THEN {joined} ELSE {clock} END"
-    beside = f"({texts[0]} IS NOT NULL AND ({later} IS NULL OR regexp_full_match({later}, '{CLOCK}|[0-9]{{6}}')))"
-    is_bare = f"({bare} AND {beside})" if len(texts) == 2 else f"({bare})" if len(texts) == 1 else "false"
+        return Sql(f"{shifted}::VARCHAR", (Form(first, whole), *alone))
+    joined = f"coalesce({_plain_clock(texts[1])}, '00:00:00')" if len(texts) == 2 else "'00:00:00'"
+    text = f"{plain} || ' ' || CASE WHEN strlen({first}) <= 10 THEN {joined} ELSE {clock} END"
     if how.plus_days:
         text = f"(try_cast({text} AS TIMESTAMP) + INTERVAL {how.plus_days} DAY)::VARCHAR"
-    tests = (f"({first} IS NULL OR {whole} OR {is_bare})", *_alone(texts[1:], digits), *_year(first, plain))
+    tests: tuple[Test, ...] = (Form(first, f"{whole}|{short}"), *alone)
+    if len(texts) == 2:
+        later = texts[1]
+        tests += (
+            Form(later, f"{CLOCK}|[0-9]{{6}}|{_DAY}[T ]{CLOCK}|[0-9]{{14}}"),
+            f"(coalesce(strlen({first}), 99) > 10 OR ({texts[0]} IS NOT NULL AND coalesce(strlen({later}), 6) IN (6, 8)))",
+        )
+    elif len(texts) > 2:
+        tests += (f"coalesce(strlen({first}), 99) > 10",)
     return Sql(text, tests)
-
-
-def _alone(others: list[str], digits: str) -> tuple[str, ...]:
-    """Fourteen digits beside a time of day in another cell are read by the row reader."""
-    return (f"(NOT coalesce({digits}, false) OR coalesce({', '.join(others)}) IS NULL)",) if others else ()
 
 
 def _plain_day(text: str, order: str) -> str:
     if order == "ymd":
         short = f"substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2)"
-        return f"CASE WHEN substr({text}, 5, 1) IN ('-', '/') THEN replace(substr({text}, 1, 10), '/', '-') ELSE {short} END"
+        return (
+            f"CASE substr({text}, 5, 1) WHEN '-' THEN left({text}, 10)"
+            f" WHEN '/' THEN replace(left({text}, 10), '/', '-') ELSE {short} END"
+        )
     month, on = (4, 1) if order == "dmy" else (1, 4)
     return f"substr({text}, 7, 4) || '-' || substr({text}, {month}, 2) || '-' || substr({text}, {on}, 2)"
 
@@ -129,11 +143,3 @@ def _plain_day(text: str, order: str) -> str:
 def _plain_clock(text: str) -> str:
     short = f"substr({text}, 1, 2) || ':' || substr({text}, 3, 2) || ':' || substr({text}, 5, 2)"
     return f"CASE WHEN strlen({text}) = 6 THEN {short} ELSE {text} END"
-
-
-def _year(text: str, plain: str) -> tuple[str, ...]:
-    return (f"({text} IS NULL OR {plain} BETWEEN '1990' AND '2199-12-31')",)
-
-
-def _is_null_or(text: str, shape: str) -> str:
-    return f"({text} IS NULL OR regexp_full_match({text}, '{shape}'))"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from daozhang.formats.base import Given
@@ -10,8 +9,9 @@ from daozhang.formats.cells import column_name
 from daozhang.formats.lines import Columns
 from daozhang.formats.mapped import sql_cells as sql
 from daozhang.formats.mapped.columns import AGAINST, IDENTIFIERS, MAIN_AMOUNTS, TAILS, UNKNOWN, UNKNOWN_ACCOUNT
-from daozhang.formats.mapped.spec import ColumnRule, FileShape, Kept, Moment, TableRule
+from daozhang.formats.mapped.spec import Amount, ColumnRule, FileShape, Kept, Moment, TableRule
 from daozhang.formats.mapped.sql_cells import NOTHING, Sql
+from daozhang.formats.sql_steps import PARTING, Form, Steps, Test
 from daozhang.money import MINOR_DIGITS
 from daozhang.records import Column, ColumnType, table_named
 
@@ -21,11 +21,19 @@ _AS_WRITTEN: Final = Moment()
 _ODD_CURRENCIES: Final = tuple(code for code, digits in MINOR_DIGITS.items() if digits != 2)
 
 
+_NO_SPREADSHEET_NUMBER: Final = f"[^Ee{PARTING}]*|[^-+0-9{PARTING}][^{PARTING}]*|[-+]?[0-9][^.Ee{PARTING}][^{PARTING}]*|[-+][^0-9{PARTING}][^{PARTING}]*"
+"""What is no number with an exponent, nor begins like one."""
+
+
 class RuleSql:
     """One rule's columns as SQL over the cells of a line (``formats.base.Projection``)."""
 
-    def __init__(self, rule: TableRule, shape: FileShape, columns: Columns, given: Given) -> None:
+    def __init__(
+        self, rule: TableRule, shape: FileShape, columns: Columns, given: Given, *, width: int, steps: Steps
+    ) -> None:
         self._rule = rule
+        self._steps = steps
+        self._is_padded = steps.named(sql.padded(width, shape.strip))
         self._shape = shape
         self._columns = columns
         self._given = given
@@ -39,7 +47,13 @@ class RuleSql:
     def cell(self, name: str) -> str:
         """Return the SQL of a source column's cell, NULL when it is empty or not there."""
         place = self._columns.positions.get(column_name(name))
-        return "NULL" if place is None else sql.cell(place, self._shape.strip, self._shape.empty)
+        if place is None:
+            return "NULL"
+        return self._steps.named(sql.cell(place, self._shape.strip, self._shape.empty, self._is_padded))
+
+    def bare(self, place: int) -> str:
+        """Return the SQL of any cell without the blanks around it."""
+        return self._steps.named(f"nullif({sql.bare(place, self._is_padded)}, '')")
 
     def kept(self, kept: Kept) -> str:
         """Return the SQL that is true for a row which a condition takes."""
@@ -49,14 +63,15 @@ class RuleSql:
     def _column(self, name: str) -> Sql:
         if name not in self._done:
             self._done[name] = NOTHING  # what asks for itself on the way finds nothing, as in the row reader
-            self._done[name] = self._made(name, self._rules[name])
+            made = self._made(name, self._rules[name])
+            self._done[name] = Sql(self._steps.named(made.text), made.sure)
         return self._done[name]
 
     def _made(self, name: str, rule: ColumnRule) -> Sql:
         column = table_named(self._rule.table).column(name)
         if column.type is ColumnType.MINOR:
             number = self._minor(name, rule)
-            return Sql(f"({number.text})::VARCHAR", number.sure)
+            return Sql(self._steps.named(number.text), number.sure)
         if column.type in {ColumnType.MOMENT, ColumnType.DAY}:
             return self._time(rule, column)
         if rule.value == "derived:kind" and not rule.columns:
@@ -70,9 +85,9 @@ class RuleSql:
         text = (
             (f"nullif(concat_ws(' ', {', '.join(cells)}), '')" if rule.joined else _first(cells)) if cells else "NULL"
         )
-        said = self._said(rule)
+        text, said = self._steps.named(text), self._said(rule)
         if rule.values and rule.columns:
-            return _translated(rule, text, said)
+            return self._translated(rule, text, said)
         if not cells:
             return Sql(said)
         read = self._read_word(rule, column, text)
@@ -83,18 +98,39 @@ class RuleSql:
     @staticmethod
     def _read_word(rule: ColumnRule, column: Column, text: str) -> Sql:
         if column.name == "currency":
-            plain = f"({text} IS NULL OR (regexp_full_match({text}, '[A-Za-z]{{3}}') AND upper({text}) <> 'RMB'))"
-            return Sql(f"upper({text})", (plain,))
+            return Sql(f"upper({text})", (Form(text, "[A-Za-z]{3}"), f"upper(coalesce({text}, '')) <> 'RMB'"))
         if column.name in TAILS:
             shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
-            ascii_only = f"({text} IS NULL OR strlen({text}) = length({text}))"
-            return Sql(f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END", (ascii_only,))
-        tests: tuple[str, ...] = ()
-        if column.name in IDENTIFIERS:
-            tests = (
-                f"({text} IS NULL OR NOT regexp_full_match({text}, '[+-]?[0-9](\\.[0-9]+)?[Ee]\\+?[0-9]{{1,3}}'))",
+            spaced = f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END"
+            tail = (
+                f"CASE WHEN contains(right({text}, 4), '*') OR strlen({text}) < 4 THEN NULL ELSE right({text}, 4) END"
             )
+            return Sql(
+                f"CASE WHEN contains({text}, ' ') OR contains({text}, '\t') OR contains({text}, '-') THEN {spaced} ELSE {tail} END",
+                (Form(text, "[\t -~]*"),),
+            )
+        tests: tuple[Test, ...] = ()
+        if column.name in IDENTIFIERS:
+            # Neither a number of a workbook nor anything near it.
+            tests = (Form(text, _NO_SPREADSHEET_NUMBER),)
         return Sql(f"right({text}, {rule.last})" if rule.last else text, tests)
+
+    def _translated(self, rule: ColumnRule, text: str, said: str) -> Sql:
+        """Return the word of a cell; what nobody translated is a sign that no column has."""
+        has_case = any(key.lower() != key.upper() for key, _ in rule.values)
+        low = self._steps.named(f"lower(coalesce({text}, ''))" if has_case else f"coalesce({text}, '')")
+
+        def test(key: str) -> str:
+            if rule.match == "contains":
+                return f"contains({low}, {sql.literal(key.lower())})"
+            return f"{low} = {sql.literal(key.lower())}"
+
+        cases = " ".join(f"WHEN {test(key)} THEN {sql.literal(word)}" for key, word in rule.values)
+        if not any(not key for key, _ in rule.values):
+            cases = f"WHEN {low} = '' THEN coalesce({said}, '') {cases}"
+        other = "''" if rule.otherwise == UNKNOWN else sql.literal(rule.otherwise or PARTING)
+        word = self._steps.named(f"CASE {cases} ELSE {other} END")
+        return Sql(f"nullif({word}, '')", () if rule.otherwise else (f"{word} <> '{PARTING}'",))
 
     def _said(self, rule: ColumnRule) -> str:
         value = rule.value
@@ -108,20 +144,25 @@ class RuleSql:
 
     def _kind(self) -> Sql:
         named = [name for name in MAIN_AMOUNTS if name in self._rules]
-        main = _first([f"try_cast({self._column(name).text} AS BIGINT)" for name in named]) if named else "NULL"
+        main = _first([self._column(name).text for name in named]) if named else "NULL"
         return Sql(f"CASE WHEN {main} IS NULL THEN NULL WHEN {main} < 0 THEN 'refund' ELSE 'sale' END")
 
     # -- amounts
 
+    def number(self, source: str, how: Amount) -> Sql:
+        """Return the SQL of an amount as it is written in a source column, in minor units."""
+        read = sql.number(self.cell(source), how.unit, how.decimal)
+        return Sql(self._steps.named(read.text), read.sure)
+
     def _amount(self, name: str) -> str:
         """Return another money column of the row as a number, NULL when the rule does not fill it."""
-        return f"try_cast({self._column(name).text} AS BIGINT)" if name in self._rules else "NULL"
+        return self._column(name).text if name in self._rules else "NULL"
 
     def _minor(self, name: str, rule: ColumnRule) -> Sql:
         constant = rule.value if rule.value.lstrip("-").isdecimal() else "NULL"
         if rule.amount is None or not rule.columns:
             return Sql(self._derived(name) if rule.value.startswith("derived:") else constant)
-        parts = [sql.number(self.cell(source), rule.amount.unit, rule.amount.decimal) for source in rule.columns]
+        parts = [self.number(source, rule.amount) for source in rule.columns]
         tests = tuple(test for part in parts for test in part.sure)
         if rule.amount.unit == "major" and "currency" in self._rules:
             currency = self._column("currency")
@@ -130,7 +171,7 @@ class RuleSql:
         if rule.amount.sign == "in_minus_out":
             return _in_minus_out(parts[0].text, parts[1].text, tests)
         read = _sum([part.text for part in parts]) if rule.joined else _first_filled(self, rule, parts)
-        signed = self._signed(rule, read)
+        signed = self._signed(rule, self._steps.named(read))
         fallback = self._derived(name) if rule.value.startswith("derived:") else constant
         text = f"coalesce({signed.text}, {fallback})" if fallback != "NULL" else signed.text
         return Sql(text, (*tests, *signed.sure))
@@ -179,12 +220,12 @@ class RuleSql:
             return Sql(said)
         cells = [self.cell(name) for name in rule.columns]
         if column.type is ColumnType.DAY:
-            read = sql.day(_first(cells), how)
+            read = sql.day(self._steps.named(_first(cells)), how, self._steps)
         elif how.part == "day":
-            on = sql.day(_first(cells), how)
+            on = sql.day(self._steps.named(_first(cells)), how, self._steps)
             read = Sql(f"{on.text} || ' 00:00:00'", on.sure)
         else:
-            read = sql.moment(cells, how, HOURS[how.zone])
+            read = sql.moment(cells, how, HOURS[how.zone], self._steps)
         return Sql(f"coalesce({read.text}, {said})" if said != "NULL" else read.text, read.sure)
 
 
@@ -207,22 +248,6 @@ def _sum(parts: list[str]) -> str:
     return f"CASE WHEN NOT ({nothing}) THEN {' + '.join(f'coalesce({part}, 0)' for part in parts)} END"
 
 
-def _in_minus_out(income: str, outgo: str, tests: tuple[str, ...]) -> Sql:
+def _in_minus_out(income: str, outgo: str, tests: tuple[Test, ...]) -> Sql:
     text = f"CASE WHEN {income} IS NOT NULL OR {outgo} IS NOT NULL THEN coalesce({income}, 0) - abs(coalesce({outgo}, 0)) END"
     return Sql(text, (*tests, f"(coalesce({income}, 0) = 0 OR coalesce({outgo}, 0) = 0)"))
-
-
-def _translated(rule: ColumnRule, text: str, said: str) -> Sql:
-    low = f"lower(coalesce({text}, ''))"
-    test: Callable[[str], str] = lambda key: (  # noqa: E731 - one of two, chosen once
-        f"contains({low}, {sql.literal(key.lower())})"
-        if rule.match == "contains"
-        else f"{low} = {sql.literal(key.lower())}"
-    )
-    has_empty = any(not key for key, _ in rule.values)
-    cases = " ".join(f"WHEN {test(key)} THEN {sql.literal(word) if word else 'NULL'}" for key, word in rule.values)
-    if not has_empty:
-        cases = f"WHEN {low} = '' THEN {said} {cases}"
-    other = "NULL" if rule.otherwise in {"", UNKNOWN} else sql.literal(rule.otherwise)
-    known = " OR ".join([f"{low} = ''", *(test(key) for key, _ in rule.values)])
-    return Sql(f"CASE {cases} ELSE {other} END", () if rule.otherwise else (f"({known})",))
