@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -139,6 +139,10 @@ class Columns:
     def has(self, *names: str) -> bool:
         """Return whether all ``names`` are there."""
         return all(name in self.positions for name in names)
+
+    def has_any(self, names: Iterable[str]) -> bool:
+        """Return whether at least one of ``names`` is there."""
+        return any(name in self.positions for name in names)
 
 
 @dataclass(frozen=True, slots=True)

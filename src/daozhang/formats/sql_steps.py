@@ -59,7 +59,7 @@ def all_true(tests: Iterable[Test]) -> str:
     parts = [f"coalesce({test}, false)" for test in once if isinstance(test, str)]
     forms: dict[str, list[str]] = {}
     for test in once:
-        if isinstance(test, Form):
+        if isinstance(test, Form) and test.text not in {"''", "NULL"}:
             forms.setdefault(test.text, []).append(test.pattern)
     while forms:
         # A cell that must have two forms takes part in two such proofs.

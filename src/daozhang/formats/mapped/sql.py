@@ -13,8 +13,8 @@ from daozhang.formats.mapped.checks import amount_columns
 from daozhang.formats.mapped.reader import Rest, record_of
 from daozhang.formats.mapped.rows import Header, first_text_records, is_text
 from daozhang.formats.mapped.spec import Mapping, TableRule
-from daozhang.formats.mapped.sql_cells import literal
 from daozhang.formats.mapped.sql_columns import HOURS, RuleSql
+from daozhang.formats.sql_lines import literal
 from daozhang.formats.sql_steps import Steps, Test, all_true
 
 _ROW_BY_ROW: Final = frozenset({"running_balance", "sum_zero", "row_sum"})

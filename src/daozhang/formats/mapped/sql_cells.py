@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from daozhang.formats.mapped.spec import Moment
-from daozhang.formats.sql_steps import PARTING, Form, Steps, Test
+from daozhang.formats.sql_lines import BLANKS, bare, literal
+from daozhang.formats.sql_steps import Form, Steps, Test
 
-_BLANKS: Final = " \t\r\u00a0\u3000\ufeff"
 CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _YEAR: Final = "(?:199[0-9]|20[0-9]{2}|21[0-9]{2})"
 _DAY: Final = f"{_YEAR}(?:-[0-9]{{2}}-|/[0-9]{{2}}/)[0-9]{{2}}"
@@ -31,38 +31,16 @@ class Sql:
 NOTHING: Final = Sql("NULL")
 
 
-def literal(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def listed(texts: tuple[str, ...]) -> str:
     """Return texts as the inside of an SQL list, in lower case."""
     return ", ".join(literal(text.lower()) for text in texts)
-
-
-def padded(width: int, strip: str) -> str:
-    """Return the SQL that is true for a line of which any cell begins or ends with a sign that is taken off."""
-    cells = f", '{PARTING}', ".join(f"c{place}" for place in range(width))
-    signs = _BLANKS + "".join(f"\\{sign}" if sign in r"\]^-[" else sign for sign in strip)
-    return f"regexp_matches(concat('{PARTING}', {cells}, '{PARTING}'), {literal(f'[{signs}]{PARTING}|{PARTING}[{signs}]')})"
-
-
-def bare(place: int, is_padded: str) -> str:
-    """Return one cell without the blanks around it; ``is_padded`` says of the line whether there can be any."""
-    raw = f"c{place}"
-    # Taking off six kinds of blanks costs ten times as much as seeing that there is none.
-    is_bare = f"{raw} >= '!' AND strlen({raw}) = length({raw})" + "".join(
-        f" AND NOT ends_with({raw}, '{end}')" for end in " \t\r"
-    )
-    return f"CASE WHEN NOT {is_padded} THEN {raw} WHEN {is_bare} THEN {raw} ELSE trim({raw}, {literal(_BLANKS)}) END"
 
 
 def cell(place: int, strip: str, empty: tuple[str, ...], is_padded: str) -> str:
     """Return one cell, cleaned as the row reader cleans it; NULL when it holds nothing."""
     text = bare(place, is_padded)
     if strip:
-        stripped = f"trim(trim({bare(place, is_padded)}, {literal(strip)}), {literal(_BLANKS)})"
+        stripped = f"trim(trim({bare(place, is_padded)}, {literal(strip)}), {literal(BLANKS)})"
         text = f"CASE WHEN NOT {is_padded} THEN c{place} ELSE {stripped} END"
     inside = ", ".join(literal(mark) for mark in ("", *empty))
     return f"CASE WHEN ({text}) NOT IN ({inside}) THEN {text} END" if empty else f"nullif({text}, '')"

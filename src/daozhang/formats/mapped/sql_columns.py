@@ -11,6 +11,7 @@ from daozhang.formats.mapped import sql_cells as sql
 from daozhang.formats.mapped.columns import AGAINST, IDENTIFIERS, MAIN_AMOUNTS, TAILS, UNKNOWN, UNKNOWN_ACCOUNT
 from daozhang.formats.mapped.spec import Amount, ColumnRule, FileShape, Kept, Moment, TableRule
 from daozhang.formats.mapped.sql_cells import NOTHING, Sql
+from daozhang.formats.sql_lines import bare, literal, padded
 from daozhang.formats.sql_steps import PARTING, Form, Steps, Test
 from daozhang.money import MINOR_DIGITS
 from daozhang.records import Column, ColumnType, table_named
@@ -33,7 +34,7 @@ class RuleSql:
     ) -> None:
         self._rule = rule
         self._steps = steps
-        self._is_padded = steps.named(sql.padded(width, shape.strip))
+        self._is_padded = steps.named(padded(width, shape.strip))
         self._shape = shape
         self._columns = columns
         self._given = given
@@ -53,7 +54,7 @@ class RuleSql:
 
     def bare(self, place: int) -> str:
         """Return the SQL of any cell without the blanks around it."""
-        return self._steps.named(f"nullif({sql.bare(place, self._is_padded)}, '')")
+        return self._steps.named(f"nullif({bare(place, self._is_padded)}, '')")
 
     def kept(self, kept: Kept) -> str:
         """Return the SQL that is true for a row which a condition takes."""
@@ -122,13 +123,13 @@ class RuleSql:
 
         def test(key: str) -> str:
             if rule.match == "contains":
-                return f"contains({low}, {sql.literal(key.lower())})"
-            return f"{low} = {sql.literal(key.lower())}"
+                return f"contains({low}, {literal(key.lower())})"
+            return f"{low} = {literal(key.lower())}"
 
-        cases = " ".join(f"WHEN {test(key)} THEN {sql.literal(word)}" for key, word in rule.values)
+        cases = " ".join(f"WHEN {test(key)} THEN {literal(word)}" for key, word in rule.values)
         if not any(not key for key, _ in rule.values):
             cases = f"WHEN {low} = '' THEN coalesce({said}, '') {cases}"
-        other = "''" if rule.otherwise == UNKNOWN else sql.literal(rule.otherwise or PARTING)
+        other = "''" if rule.otherwise == UNKNOWN else literal(rule.otherwise or PARTING)
         word = self._steps.named(f"CASE {cases} ELSE {other} END")
         return Sql(f"nullif({word}, '')", () if rule.otherwise else (f"{word} <> '{PARTING}'",))
 
@@ -140,7 +141,7 @@ class RuleSql:
             value = value or (UNKNOWN_ACCOUNT if rule.value == "given:account_tail" else "")
         elif value.startswith("derived:"):
             value = ""
-        return sql.literal(value) if value else "NULL"
+        return literal(value) if value else "NULL"
 
     def _kind(self) -> Sql:
         named = [name for name in MAIN_AMOUNTS if name in self._rules]
@@ -166,7 +167,7 @@ class RuleSql:
         tests = tuple(test for part in parts for test in part.sure)
         if rule.amount.unit == "major" and "currency" in self._rules:
             currency = self._column("currency")
-            odd = ", ".join(sql.literal(code) for code in _ODD_CURRENCIES)
+            odd = ", ".join(literal(code) for code in _ODD_CURRENCIES)
             tests += (f"coalesce({currency.text}, 'CNY') NOT IN ({odd})",)
         if rule.amount.sign == "in_minus_out":
             return _in_minus_out(parts[0].text, parts[1].text, tests)

@@ -42,9 +42,6 @@ SUMMED: Final = (
 
 SUMMARY: Final = "总交易单数"
 """First name of the summary's header."""
-PROJECTED: Final = ("特约商户号", "设备号", "付款银行", "货币种类", "应结订单金额", "微信退款单号", "退款金额")
-"""What the layout ALL has beside what a bill is known by, and the set-wise way needs."""
-
 KINDS: Final = {"SUCCESS": "sale", "REFUND": "refund", "REVOKED": "void"}
 
 
@@ -79,7 +76,7 @@ def _project(source: Source) -> Projection | None:
     def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
         _finish(source, take_bill(lines, sink, SUMMARY), sink, sums)
 
-    return project(source, (*KNOWN_BY, *PROJECTED), dict(SUMMED), rest)
+    return project(source, KNOWN_BY, dict(SUMMED), rest)
 
 
 def _finish(source: Source, bill: Bill, sink: Sink, before: Mapping[str, object]) -> None:
