@@ -13,7 +13,8 @@ from typing import Any
 from daozhang.breaks.absent import absent_sources, orders_aside
 from daozhang.breaks.kinds import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.owed import Judgement, Merchant, OwedDay, looks_like
-from daozhang.breaks.set_aside import waiting_for
+from daozhang.breaks.set_aside import that_may_be, waiting_for
+from daozhang.matching.aside_lines import Wanted
 from daozhang.matching.bank import BankLeg, Credit
 from daozhang.matching.coverage import Coverage, SetAside
 from daozhang.matching.money import DayMoney, spread
@@ -220,7 +221,10 @@ class _Judge:
                 waiting_for=[f"bank_statement:{tail}:{until.isoformat()}"], **facts,
             )  # fmt: skip
             return "unexplained"
-        aside = self.cover.aside_on_account(tail, first, until)
+        its = Wanted(
+            numbers={"payout_no": head.payout_no}, amounts=frozenset({rest, head.paid_minor}), may_be_part=True
+        )
+        aside = that_may_be(self.cover.aside_on_account(tail, first, until), its)
         self._say_beside(aside, BreakType.CREDIT_MISSING, head, -rest, due_at, **facts)
         return "unexplained" if aside else "missing"
 

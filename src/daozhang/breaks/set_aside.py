@@ -1,4 +1,7 @@
-"""An absent row is not an absent payment: while lines of a file are set aside, any of them may be the row that is missed."""
+"""An absent row is not an absent payment: a line that is set aside may be the row that is missed. One line, one row.
+
+Where a line's number or amount can be read, it may only be the row that has them; rows beyond the lines are missing.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from datetime import date
 from typing import Final
 
 from daozhang.breaks.kinds import Break, BreakType, Severity
+from daozhang.matching.aside_lines import NAMING, Wanted, explain_all, explain_one
 from daozhang.matching.coverage import Coverage, SetAside
 
 WAITS_FOR: Final = "set_aside"
 """First word of what a break waits for while lines are set aside; how many and the file's name follow."""
+_AMOUNTS: Final = ("amount_minor", "gross_minor", "net_minor", "clearing_minor", "journal_minor")
 
 
 def waiting_for(aside: Iterable[SetAside]) -> list[str]:
@@ -19,19 +24,51 @@ def waiting_for(aside: Iterable[SetAside]) -> list[str]:
     return [f"{WAITS_FOR}:{one.lines}:{one.evidence.file}" for one in aside]
 
 
-def watched(found: Break, aside: Sequence[SetAside]) -> Break:
-    """Return the break as one that waits for the lines that are set aside; unchanged when there are none."""
-    if not aside or found.severity is Severity.INFO:
-        return found
-    return replace(
-        found, severity=Severity.WATCH, evidence=(*found.evidence, *(one.evidence for one in aside)),
-        facts={**found.facts, "waiting_for": waiting_for(aside)},
-    )  # fmt: skip
+def that_may_be(aside: Sequence[SetAside], wanted: Wanted) -> tuple[SetAside, ...]:
+    """Return the file whose line may be the row that is missed, its evidence that line; empty when none fits.
+
+    The line is taken: it explains no second row.
+    """
+    found = explain_one(wanted, [one.waiting for one in aside])
+    if found is None:
+        return ()
+    one = aside[found.file]
+    return (replace(one, evidence=one.at(found.line)),)
 
 
 def beside_set_aside(breaks: Iterable[Break], cover: Coverage) -> list[Break]:
-    """Return the breaks of payments, those watched that a line set aside in clearing or in the journal may explain."""
-    return [watched(found, _that_may_hold_it(found, cover)) for found in breaks]
+    """Return the breaks of payments, those watched of which a line set aside in clearing or in the journal may be the row.
+
+    At most as many as there are lines. Which of several that fit equally is watched follows from their ids alone, and
+    ``facts["rivals"]`` says how many others it could have been.
+    """
+    found = list(breaks)
+    asked = []
+    for place in sorted(range(len(found)), key=lambda place: found[place].finding_id):
+        aside = () if found[place].severity is Severity.INFO else _that_may_hold_it(found[place], cover)
+        if aside:
+            asked.append((place, aside))
+    rows = ((_wanted(found[place]), [one.waiting for one in aside]) for place, aside in asked)
+    for number, explained in explain_all(rows).items():
+        place, aside = asked[number]
+        its = aside[explained.file]
+        found[place] = _watched(found[place], replace(its, evidence=its.at(explained.line)), explained.rivals)
+    return found
+
+
+def _watched(found: Break, aside: SetAside, rivals: int) -> Break:
+    return replace(
+        found, severity=Severity.WATCH, evidence=(*found.evidence, aside.evidence),
+        facts={**found.facts, "waiting_for": waiting_for([aside]), "rivals": rivals},
+    )  # fmt: skip
+
+
+def _wanted(found: Break) -> Wanted:
+    """Return what is known of the row that is missed. A line that takes a payment back may carry numbers of its own."""
+    names = ("merchant_no", "terminal_no") if _misses_its_reversal(found) else NAMING
+    said = [found.facts.get(name) for name in _AMOUNTS]
+    amounts = frozenset(abs(one) for one in (*said, found.gap_minor) if isinstance(one, int) and one)
+    return Wanted(numbers={name: getattr(found.keys, name) for name in names}, amounts=amounts)
 
 
 def _that_may_hold_it(found: Break, cover: Coverage) -> tuple[SetAside, ...]:

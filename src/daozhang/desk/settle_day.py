@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from daozhang import __version__
 from daozhang.breaks import Evidence
-from daozhang.desk import clock, expected_files, imports, models, runs
+from daozhang.desk import aside_reading, clock, expected_files, imports, models, runs
 from daozhang.desk.calendars import calendars_of
 from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
@@ -42,7 +42,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
     parts, files = imports.visible(workspace, as_of=as_of)
     settings = workspace.settings
     ledger = DuckLedger(
-        root=workspace.root, parts=parts, files=files, calendars=calendars_of(workspace), keep=keep,
+        root=workspace.root, parts=parts, files=aside_reading.with_lines(workspace, files), calendars=calendars_of(workspace), keep=keep,
         defaults=Terms(cycle=settings.cycle, cutover=settings.cutover, due_time=settings.due_time),
         memory=settings.engine_memory, threads=settings.engine_threads, spill=_spill(workspace),
         expected=expected_files.plans(workspace), cluster=cluster_of(workspace),

@@ -149,17 +149,19 @@ def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
 def _beside_set_aside(found: Break, aside: list[list[str]]) -> Finding:
     """Say how many lines of which file have to be put right first."""
     (lines, file), more = aside[0], len(aside) - 1
+    rivals = number(found, "rivals") or 0
+    why = "why-set-aside-shared" if rivals else "why-set-aside"
     verdict = Verdict(
         cause="", category=CauseCategory.UNKNOWN, certainty=Certainty.POSSIBLE, scope=Scope.POPULATION,
-        population=f"{WAITS_FOR}:{file}", why="why-set-aside",
+        population=f"{WAITS_FOR}:{file}", why=why,
     )  # fmt: skip
     return Finding(
         found=found,
         severity=_lowest(found.severity, Severity.WATCH),
         cause_category=CauseCategory.UNKNOWN,
         incident_id=incident_of(found, verdict),
-        reason_key="why-set-aside",
-        reason_facts={"lines": int(lines), "file": file, "more": more},
+        reason_key=why,
+        reason_facts={"lines": int(lines), "file": file} | ({"rivals": rivals} if rivals else {"more": more}),
     )
 
 

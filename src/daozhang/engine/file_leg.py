@@ -15,6 +15,7 @@ from daozhang.engine.lake import SourceFile
 from daozhang.engine.sieve import count_days
 from daozhang.expectations.files import FileHistory, FilePlan, FileSource
 from daozhang.expectations.statements import StatementFact, broken_chains
+from daozhang.matching.aside_lines import WaitingLines
 from daozhang.matching.coverage import Coverage, SetAside
 
 DOUBTFUL_WARNINGS: Final = frozenset(
@@ -97,13 +98,15 @@ class FileLeg:
                 continue
             lines = self._lines.get(file.import_id, _Lines())
             days = frozenset(self._stated_days(file) | set(lines.days) | lines.settled)
+            said = file.aside_lines[: file.set_aside]
+            waiting = WaitingLines(said, file.set_aside - len(said))
             for table in sorted({name for name, _ in file.tables} | {one[0] for one in file.covers}):
                 accounts = sorted(lines.accounts) if table == "bank_entries" else []
                 found += [
                     SetAside(
                         table=table, acquirer=file.acquirer or _only(lines.acquirers), account_tail=account, days=days,
                         merchant_no=file.merchant_no or self._only_merchant(table, file, many), lines=file.set_aside,
-                        evidence=Evidence(file.file_name, 0, file.import_id),
+                        evidence=Evidence(file.file_name, 0, file.import_id), waiting=waiting,
                     )
                     for account in accounts or [file.account_tail]
                 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Final
 
 import duckdb
 
+from daozhang.matching.aside_lines import AsideLine
 from daozhang.records import TABLES, Table
 
 LAKE_TYPES: Final = {"import_id": "VARCHAR", "line_no": "BIGINT", "fp": "BLOB"}
@@ -51,6 +52,8 @@ class SourceFile:
     """What the account statements of the file say of themselves (``formats.base.Statement``), days as ISO texts."""
     set_aside: int = 0
     """Lines that could not be read and that nobody has put right yet."""
+    aside_lines: tuple[AsideLine, ...] = ()
+    """What can be read of these lines; the others say nothing."""
 
 
 def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPyConnection:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from daozhang.matching.aside_lines import AsideLine, WaitingLines
 from daozhang.records import Evidence
 
 
@@ -27,6 +28,12 @@ class SetAside:
     days: frozenset[date]
     lines: int
     evidence: Evidence
+    waiting: WaitingLines = field(default_factory=WaitingLines, compare=False)
+    """The lines themselves, the same value for every table and account the file may speak of."""
+
+    def at(self, line: AsideLine) -> Evidence:
+        """Return the evidence of one line, of the file when nothing can be read of it."""
+        return Evidence(self.evidence.file, line.line_no, self.evidence.import_id)
 
 
 @dataclass(slots=True)

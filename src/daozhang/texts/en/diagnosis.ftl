@@ -112,6 +112,16 @@ why-set-aside = Cannot judge yet: { $lines ->
     [one] , as may { $more } more file
    *[other] , as may { $more } more files
 }; correct them first.
+why-set-aside-shared = Cannot judge yet: { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+} of { $file } { $lines ->
+    [one] is
+   *[other] are
+} set aside and may hold this row, or { $rivals ->
+    [one] one other that is
+   *[other] one of { $rivals } others that are
+} missing too; correct them first.
 why-statuses = The terminal records { $journal ->
     [unknown] no answer
     [declined] a decline

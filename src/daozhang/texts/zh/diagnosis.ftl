@@ -105,6 +105,7 @@ why-set-aside = 暂不能判断：文件 { $file } 有 { $lines } 行已隔离�
     [0] {""}
    *[other] （另有 { $more } 个文件）
 }。请先更正隔离的行。
+why-set-aside-shared = 暂不能判断：文件 { $file } 有 { $lines } 行已隔离，这一笔可能就在其中，也可能是另外 { $rivals } 笔漏单中的一笔。请先更正隔离的行。
 why-statuses = 终端记为{ $journal ->
     [unknown] 没有应答
     [declined] 未获批准
