@@ -2,86 +2,31 @@
 
 A ``Shape`` says what a record is made of: where it stands, which elements below it are its fields, and which records
 stand inside it. The file is read piece by piece and only the records that are open are held, so its size does not
-matter. Names count without their namespace prefix. A DOCTYPE is refused before any entity could be declared.
+matter. Of a large file the parser takes the first records of each form, the others are said as those were
+(``xml_repeats``). Names count without their namespace prefix. A DOCTYPE is refused before any entity could be declared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 from xml.parsers import expat
 
 from daozhang.errors import InputError
+from daozhang.formats.xml_places import LEAF, Closed, Place, Record, Shape
+from daozhang.formats.xml_repeats import Repeats
+
+__all__ = ["Record", "Shape", "Stream"]
 
 DEEPEST: Final = 64
 LONGEST_TEXT: Final = 65536
 LONGEST_TAG: Final = 1024 * 1024
 """Bytes one tag, comment or instruction may have: until it ends, the parser holds all of it."""
+FIRST: Final = 64 * 1024
+"""Bytes that are read before the records that come often are chosen."""
 MOST_ATTRIBUTES: Final = 64
 MOST_PATHS: Final = 20_000
 """How many different ways through the elements a file may have; the largest messages have a few hundred."""
-
-Record = list[Any]
-"""The fields of one record by place: a text, or None where there is none; place 0 is the line it starts on."""
-Closed = Callable[[Record, Record], None]
-"""Takes a record that has ended and the record around it as far as that has been read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A kind of record. ``paths`` are the names of its element, below the record around it (of a root: anywhere).
-
-    ``fields`` maps the path of an element to the place its text has in the record; several paths may share a place.
-    The first text counts, but the texts of ``joined`` places are joined. ``currencies`` maps a path to the place of its
-    attribute ``Ccy``.
-    """
-
-    paths: tuple[str, ...]
-    size: int
-    fields: Mapping[str, int]
-    joined: frozenset[int] = frozenset()
-    currencies: Mapping[str, int] = field(default_factory=dict)
-    inner: tuple[Shape, ...] = ()
-
-
-_NOTHING, _LEAF, _RECORD = 0, 1, 2
-
-
-class _Place(dict[str, "_Place"]):
-    """Where an element stands; its children are worked out at their first sight and then found by one look-up."""
-
-    __slots__ = ("above", "closed", "currency", "depth", "joins", "path", "shape", "slot", "stream", "what")
-
-    def __init__(self, stream: Stream, above: _Place | None, shape: Shape | None, path: tuple[str, ...]) -> None:
-        super().__init__()
-        self.stream, self.shape, self.path = stream, shape, path
-        self.above: _Place = self if above is None else above
-        self.depth: int = 0 if above is None else above.depth + 1
-        self.what, self.slot, self.currency, self.joins = _NOTHING, 0, 0, False
-        self.closed: Closed = _ignore
-        inside = "/".join(path)
-        if shape is not None and inside in shape.fields:
-            self.what, self.slot = _LEAF, shape.fields[inside]
-            self.currency, self.joins = shape.currencies.get(inside, 0), self.slot in shape.joined
-
-    def __missing__(self, name: str) -> _Place:
-        self.stream.admit(self.depth + 1)
-        path = (*self.path, name.rpartition(":")[2])
-        inside = "/".join(path)
-        for shape in self.stream.roots if self.shape is None else self.shape.inner:
-            if inside in shape.paths or (self.shape is None and path[-1] in shape.paths):
-                child = _Place(self.stream, self, shape, ())
-                child.what, child.closed = _RECORD, self.stream.handlers[shape.paths[0]]
-                break
-        else:
-            child = _Place(self.stream, self, self.shape, path)
-        self[name] = child
-        return child
-
-
-def _ignore(record: Record, around: Record) -> None:
-    """Take a record nobody asked for."""
 
 
 class Stream:
@@ -92,6 +37,10 @@ class Stream:
         self._paths = 0
         self._texts: list[str] = []
         self._parser = expat.ParserCreate()
+        self._fed = 0
+        self._is_utf8 = True
+        self._is_in_cdata = False
+        self._here: Callable[[], tuple[Place, Record]]
 
     def admit(self, depth: int) -> None:
         """Take one more way through the elements; ``InputError`` when it is deeper, or one more, than a message needs."""
@@ -107,14 +56,16 @@ class Stream:
         parser = self._parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.ordered_attributes = True
-        parser.StartElementHandler, parser.EndElementHandler = self._handlers(parser)
+        parser.StartElementHandler, parser.EndElementHandler, self._here = self._handlers(parser)
         parser.StartDoctypeDeclHandler = self._doctype
-        fed = 0
+        parser.XmlDeclHandler = self._declared if encoding is None else None
+        parser.StartCdataSectionHandler, parser.EndCdataSectionHandler = self._start_cdata, self._end_cdata
+        self._fed, self._is_utf8 = 0, encoding in {None, "utf-8"}
+        repeats = Repeats(self)
         try:
-            for chunk in chunks:
-                parser.Parse(chunk, False)
-                fed += len(chunk)
-                self._check(fed)
+            for chunk in _small_first(chunks):
+                repeats.take(chunk)
+            repeats.close()
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             detail = expat.errors.messages.get(error.code, "")
@@ -122,25 +73,48 @@ class Stream:
         except (ValueError, LookupError) as error:
             raise InputError("input-xml-encoding") from error
 
-    def _check(self, fed: int) -> None:
-        """Refuse a text or a tag that has not ended and is too long already."""
+    def parse(self, piece: bytes) -> None:
+        """Take the next bytes. Refuses a text or a tag that has not ended and is too long already."""
+        self._parser.Parse(piece, False)
+        self._fed += len(piece)
         if sum(map(len, self._texts)) > LONGEST_TEXT:
             self._refuse_text()
-        if fed - max(0, self._parser.CurrentByteIndex) > LONGEST_TAG:
+        if self._fed - max(0, self._parser.CurrentByteIndex) > LONGEST_TAG:
             raise InputError("input-xml-tag", line=self._parser.CurrentLineNumber, limit=LONGEST_TAG)
+
+    def here(self) -> tuple[Place, Record]:
+        """Return the open element and the open record."""
+        return self._here()
+
+    def is_level(self) -> bool:
+        """Return whether everything that was fed has been taken, outside a CDATA section."""
+        return self._parser.CurrentByteIndex == self._fed and not self._is_in_cdata
+
+    def is_utf8(self) -> bool:
+        """Return whether the document says that it is UTF-8, or says nothing."""
+        return self._is_utf8
+
+    def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self._is_utf8 = encoding is None or encoding.lower() == "utf-8"
+
+    def _start_cdata(self) -> None:
+        self._is_in_cdata = True
+
+    def _end_cdata(self) -> None:
+        self._is_in_cdata = False
 
     def _refuse_text(self) -> None:
         raise InputError("input-xml-text", line=self._parser.CurrentLineNumber, limit=LONGEST_TEXT)
 
-    def _handlers(  # noqa: C901 - two functions in one: a call more per element would double what reading costs
+    def _handlers(  # noqa: C901 - functions in one: a call more per element would double what reading costs
         self, parser: expat.XMLParserType
-    ) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
-        """Return what takes the start and the end of an element.
+    ) -> tuple[Callable[[str, list[str]], None], Callable[[str], None], Callable[[], tuple[Place, Record]]]:
+        """Return what takes the start and the end of an element, and what says which element and record are open.
 
         Called millions of times for a large file: both know the current place and record by name, text is collected by
         the list itself, and only while an element is open whose text is a field.
         """
-        place = _Place(self, None, None, ())
+        place = Place(self, None, None, ())
         record: list[Any] = [0]
         records: list[Record] = []
         texts = self._texts
@@ -150,7 +124,7 @@ class Stream:
             nonlocal place, record
             place = place[name]
             what = place.what
-            if what == _LEAF:
+            if what == LEAF:
                 if texts:
                     texts.clear()
                 parser.CharacterDataHandler = take
@@ -167,7 +141,7 @@ class Stream:
         def end(_name: str) -> None:
             nonlocal place, record
             what = place.what
-            if what == _LEAF:
+            if what == LEAF:
                 parser.CharacterDataHandler = None
                 if texts:
                     text = "".join(texts).strip()
@@ -182,9 +156,9 @@ class Stream:
                 place.closed(ended, record)
             place = place.above
 
-        return start, end
+        return start, end, lambda: (place, record)
 
-    def _join(self, record: Record, place: _Place, text: str) -> None:
+    def _join(self, record: Record, place: Place, text: str) -> None:
         """Put one more text of an element that may stand several times behind the first; of others the first counts."""
         if place.joins and text:
             text = record[place.slot] = f"{record[place.slot]} {text}"
@@ -198,3 +172,12 @@ class Stream:
 def _currency(attributes: list[str]) -> str | None:
     """Return the value of the attribute ``Ccy`` of a flat list of names and values."""
     return attributes[attributes.index("Ccy") + 1] if "Ccy" in attributes[::2] else None
+
+
+def _small_first(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces, the beginning of the first apart, so that little is read before its forms are known."""
+    size = FIRST
+    for chunk in chunks:
+        yield chunk[:size]
+        yield chunk[size:]
+        size = len(chunk)
