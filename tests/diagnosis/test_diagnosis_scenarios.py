@@ -159,6 +159,10 @@ SCENARIOS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("file late", "file_late", {"source": "clearings"}, "D072", "alarm"),
     ("file cut", "file_truncated", {"source": "clearings"}, "D073", "alarm"),
     ("file contradicts", "file_contradicts_itself", {"source": "payouts"}, "D073", "alarm"),
+    ("summary and details", "file_sums_differ", {"source": "clearings", "stated_minor": 100, "added_minor": 90}, "D073", "alarm"),
+    ("summary and details, counted", "file_sums_differ", {"source": "clearings", "stated_count": 3, "added_count": 2}, "D073", "alarm"),
+    ("a payout and its lines", "payout_sum_differs", {"planned_minor": 100, "sum_minor": 90, "lines": 3}, "D073", "alarm"),
+    ("answer about no payout", "payout_unknown", {"state": "returned", "fits": 0}, "D072", "alarm"),
     # bank side
     ("claimed, not there", "credit_missing", {"state": "claimed", "paid_minor": 100, "days_late": 2}, "", "alarm"),
     ("claimed with a defect", "credit_missing", {"state": "claimed", "reason_text": "有缺陷的成功", "days_late": 3}, "D014", "watch"),

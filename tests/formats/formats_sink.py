@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daozhang.formats.base import Source, Statement
+from daozhang.formats.base import Source, StatedTotal, Statement
 from daozhang.formats.registry import format_named
 from daozhang.money import to_text
 from daozhang.records import table_named
@@ -22,6 +22,7 @@ class Reading:
     warnings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     covered: list[tuple[str, date, date, str, str]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    totals: list[StatedTotal] = field(default_factory=list)
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         unknown = set(values) - set(table_named(table).column_names)
@@ -49,6 +50,10 @@ class Reading:
     def statement(self, said: Statement) -> None:
         assert isinstance(said, Statement)
         self.statements.append(said)
+
+    def total(self, said: StatedTotal) -> None:
+        assert isinstance(said, StatedTotal)
+        self.totals.append(said)
 
     @property
     def row_lines(self) -> list[int]:

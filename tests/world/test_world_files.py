@@ -53,6 +53,8 @@ class Taken:
     def statement(self, said: object) -> None:
         pass  # what a statement states of itself is judged elsewhere
 
+    def total(self, said: object) -> None: ...
+
     def covers(
         self, table: str, *, first_on: date, last_on: date, account_tail: str = "", merchant_no: str = ""
     ) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from daozhang.errors import DaozhangError
-from daozhang.formats.base import Format, Given, NotSetWiseError, Source, Statement
+from daozhang.formats.base import Format, Given, NotSetWiseError, Source, StatedTotal, Statement
 from daozhang.formats.fixed_width import record_bytes_of
 from daozhang.formats.registry import formats_claiming
 from daozhang.world import bulk
@@ -58,6 +58,9 @@ class RowLines:
 
     def statement(self, said: Statement) -> None:
         """Pass over the balances."""
+
+    def total(self, said: StatedTotal) -> None:
+        """Pass over what other files must add up to."""
 
 
 def enlarged(chosen: Format, samples: Path, rows: int, target: Path) -> Path | None:

@@ -197,7 +197,7 @@ class ImportDesk:
                  "account_tail": one.account_tail, "merchant_no": one.merchant_no}
                 for one in reading.covers
             ],
-            statements=to_wire(reading)["statements"],
+            statements=[*to_wire(reading)["statements"], *to_wire(reading)["totals"]],
             arrived_at=incoming.arrived_at, imported_at=clock.now(self._workspace),
             warnings=[_said(one) for one in reading.warnings],
             original=f"originals/{stage.import_id}.dzo",

@@ -40,7 +40,9 @@ class Import(models.Model):
     covers = models.JSONField(default=list)
     """[{table, first_on, last_on, account_tail, merchant_no}]: days for which the file states it is complete."""
     statements = models.JSONField(default=list)
-    """[{account_tail, currency, statement_no, sequence, opening_minor, closing_minor, first_on, last_on, line_no}] as stated."""
+    """[{account_tail, currency, statement_no, sequence, opening_minor, closing_minor, first_on, last_on, line_no}] as stated,
+    and what the rows of other files add up to: [{table, acquirer, merchant_no, day, count, gross_minor, net_minor, currency,
+    line_no}]."""
     arrived_at = models.DateTimeField(null=True)
     """When the file is known to have arrived (delivery list), local wall-clock; null when nobody said."""
     imported_at = models.DateTimeField(auto_now_add=True)

@@ -64,3 +64,22 @@ def _as_state(seen: Sequence[dict[str, Any]], answer: Mapping[str, Any]) -> dict
         "reason_scheme": answer["reason_scheme"],
         "import_id": answer["import_id"], "line_no": answer["line_no"], "seq": answer["seq"],
     }  # fmt: skip
+
+
+def strange(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return the last answer about each payout number that fits no payout (``fits`` 0) or more than one."""
+    return rows(
+        con,
+        """
+        WITH said AS (
+            SELECT * FROM pa QUALIFY row_number() OVER (
+                PARTITION BY payout_no, acquirer, merchant_no ORDER BY answered_at DESC, seq DESC, line_no DESC) = 1
+        ),
+        known AS (SELECT DISTINCT acquirer, merchant_no, payout_no FROM p)
+        SELECT s.*, count(k.payout_no) AS fits
+        FROM said s LEFT JOIN known k ON k.payout_no = s.payout_no
+             AND (s.acquirer IS NULL OR s.acquirer = k.acquirer) AND (s.merchant_no IS NULL OR s.merchant_no = k.merchant_no)
+        GROUP BY ALL HAVING fits <> 1
+        ORDER BY s.payout_no, s.acquirer, s.merchant_no
+        """,
+    )

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import duckdb
 
-from daozhang.breaks import Break, Evidence, file_side
+from daozhang.breaks import Break, Evidence, file_side, sums
 from daozhang.calendars import Calendar
+from daozhang.engine import answers, stated_totals
 from daozhang.engine.lake import SourceFile
 from daozhang.engine.sieve import count_days
 from daozhang.expectations.files import FileHistory, FilePlan, FileSource
@@ -51,6 +52,8 @@ class FileLeg:
     """The files of one moment, beside the lines that are in the connection."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime) -> None:
+        self._con = con
+        self._cover: Coverage | None = None
         self._files = files
         self._as_of = as_of
         self._seen = {
@@ -88,6 +91,7 @@ class FileLeg:
         for chain in self._chains:
             if chain.kind == "balances" and chain.before.last_on and chain.after.first_on:
                 cover.doubt_account(chain.after.account_tail, chain.before.last_on, chain.after.first_on)
+        self._cover = cover
         return cover
 
     def _set_aside(self) -> list[SetAside]:
@@ -119,13 +123,26 @@ class FileLeg:
         return "" if file.covers_on or file.covers or (table, acquirer) in many else _only(lines.merchants)
 
     def breaks(self, calendar: Calendar, plans: Plans) -> list[Break]:
-        """Return the files that are missing, late, cut, or do not agree with themselves or with each other."""
+        """Return the files that are missing, late, cut, or do not agree with themselves or with each other.
+
+        Also payouts that their own transactions do not add up to, and answers about payouts that no list has.
+        """
         said = file_side.of_senders(self.senders(plans), calendar, self._as_of)
         spans = [(one.before.last_on, one.after.first_on) for one in self._chains]
         days = {day for first, last in spans if first and last for day in _days(first, last)}
         workdays = {day: bool(calendar.is_workday(day)) for day in days if calendar.is_published(day)}
         said += file_side.of_chains(self._chains, said, workdays)
-        return [*said, *file_side.of_doubtful_files(self._doubtful_files())]
+        return [*said, *file_side.of_doubtful_files(self._doubtful_files()), *self._sums()]
+
+    def _sums(self) -> list[Break]:
+        cover = self._cover or self.coverage()
+        found = sums.of_totals(stated_totals.compared(self._con, self._files, self._as_of.date()), cover)
+        found += sums.of_batches_paid(stated_totals.batches(self._con), self._named)
+        return found + sums.of_strange_answers(answers.strange(self._con), self._named)
+
+    def _named(self, import_id: str, line_no: int) -> Evidence:
+        names = {file.import_id: file.file_name for file in self._files}
+        return Evidence(names.get(import_id, import_id), line_no, import_id)
 
     def _accounts(self, cover: Coverage, doubtful: set[str]) -> None:
         by_id = {file.import_id: file for file in self._files}
@@ -317,6 +334,7 @@ def _statements(files: Sequence[SourceFile]) -> list[StatementFact]:
         )
         for file in files
         for said in file.statements
+        if "table" not in said
     ]  # fmt: skip
 
 

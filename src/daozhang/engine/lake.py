@@ -49,7 +49,8 @@ class SourceFile:
     warnings: tuple[tuple[str, dict[str, object]], ...] = ()
     tables: tuple[tuple[str, int], ...] = ()
     statements: tuple[Mapping[str, object], ...] = ()
-    """What the account statements of the file say of themselves (``formats.base.Statement``), days as ISO texts."""
+    """What the account statements of the file say of themselves (``formats.base.Statement``), and, with a ``table``, what
+    the rows of other files must add up to (``formats.base.StatedTotal``); days as ISO texts."""
     set_aside: int = 0
     """Lines that could not be read and that nobody has put right yet."""
     aside_lines: tuple[AsideLine, ...] = ()

@@ -131,6 +131,9 @@ class Sink(Protocol):
     def statement(self, said: Statement) -> None:
         """Say what one account statement states of itself; statements of one account must follow each other."""
 
+    def total(self, said: StatedTotal) -> None:
+        """Say what the rows of another file must add up to (a summary beside its details)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -148,6 +151,24 @@ class Statement:
     closing_minor: int | None = None
     first_on: date | None = None
     last_on: date | None = None
+    line_no: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTotal:
+    """What a file states that the rows of another add up to: of one table, merchant and day. Amounts are signed minor units.
+
+    None means that the file does not say it. ``line_no`` is where it stands.
+    """
+
+    table: str
+    acquirer: str
+    merchant_no: str
+    day: date
+    count: int | None = None
+    gross_minor: int | None = None
+    net_minor: int | None = None
+    currency: str = "CNY"
     line_no: int = 0
 
 

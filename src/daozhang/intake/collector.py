@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from daozhang.formats.base import Statement
+from daozhang.formats.base import StatedTotal, Statement
 from daozhang.intake.cards import is_forbidden_column
 from daozhang.intake.cells import Value
-from daozhang.intake.reading import Covers, Reject, Said, StatementSaid
+from daozhang.intake.reading import Covers, Reject, Said, StatementSaid, TotalSaid
 from daozhang.intake.row_plan import RowPlan
 from daozhang.intake.typed_rows import RowTyper, fingerprint, occurrence
 from daozhang.records import Table, table_named
@@ -73,6 +73,7 @@ class Collector:
         self.warnings: list[Said] = []
         self.covered: list[Covers] = []
         self.statements: list[StatementSaid] = []
+        self.totals: list[TotalSaid] = []
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         """Take one row of ``table``."""
@@ -124,6 +125,19 @@ class Collector:
             StatementSaid(
                 cut(said.account_tail)[:32], cut(said.currency)[:8], cut(said.statement_no)[:64],
                 said.sequence if harmless(said.sequence) else 0, opening, closing, said.first_on, said.last_on, said.line_no,
+            )
+        )  # fmt: skip
+
+    def total(self, said: StatedTotal) -> None:
+        """Keep what the rows of another file must add up to."""
+        cut, harmless = self._typer.guard.cut, self._typer.guard.is_harmless
+        count, gross, net = (
+            value if harmless(value) else None for value in (said.count, said.gross_minor, said.net_minor)
+        )
+        self.totals.append(
+            TotalSaid(
+                table_named(said.table).name, cut(said.acquirer)[:64], cut(said.merchant_no)[:64], said.day, count, gross, net,
+                cut(said.currency)[:8], said.line_no,
             )
         )  # fmt: skip
 

@@ -58,7 +58,7 @@ def read_source(chosen: Format, source: Source, stage: Stage, guard: CardGuard, 
     return Reading(
         "read", chosen.code, None, tuple(parts), collector.controls,
         tuple(sorted(collector.rejects, key=lambda reject: reject.line_no)),
-        tuple(collector.warnings), tuple(collector.covered), tuple(collector.statements), about,
+        tuple(collector.warnings), tuple(collector.covered), tuple(collector.statements), about, tuple(collector.totals),
     )  # fmt: skip
 
 

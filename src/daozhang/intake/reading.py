@@ -77,6 +77,21 @@ class StatementSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalSaid:
+    """What the rows of another file must add up to (``formats.base.StatedTotal``), card data cut."""
+
+    table: str
+    acquirer: str
+    merchant_no: str
+    day: date
+    count: int | None
+    gross_minor: int | None
+    net_minor: int | None
+    currency: str
+    line_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The whole answer of a reader about one file.
 
@@ -94,6 +109,7 @@ class Reading:
     statements: tuple[StatementSaid, ...] = ()
     about: tuple[str, ...] = ()
     """Tables the file is about, also where it has no row of them: a day without lines is a fact."""
+    totals: tuple[TotalSaid, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -130,6 +146,7 @@ def from_wire(wire: dict[str, Any]) -> Reading:
             for one in wire["statements"]
         ),
         about=tuple(wire["about"]),
+        totals=tuple(TotalSaid(**{**one, "day": _day(one["day"])}) for one in wire["totals"]),
     )
 
 

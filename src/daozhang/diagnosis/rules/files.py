@@ -12,7 +12,9 @@ from daozhang.money import to_text
 
 
 def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
-    """Explain a file."""
+    """Explain a file, a payout that its own transactions do not add up to, or an answer about a payout in no list."""
+    if found.type in _PAYOUTS:
+        return _payout(found)
     if not found.type.value.startswith("file_"):
         return None
     bank = word(found, "source") == "bank_entries"
@@ -25,14 +27,44 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
             "detail": found.keys.file or word(found, "account_tail") or "-", "due": f"{found.due_at:%m-%d %H:%M}" if found.due_at else "?",
             "days": number(found, "days") or 1,
         }  # fmt: skip
+        if found.type is BreakType.FILE_SUMS_DIFFER:
+            facts |= _sums(found)
     return Verdict(cause=cause, certainty=Certainty.PROVEN, scope=Scope.FILE, why=why, facts=facts)
 
 
-_ITSELF: Final = frozenset({BreakType.FILE_TRUNCATED, BreakType.FILE_CONTRADICTS_ITSELF})
+_ITSELF: Final = frozenset({BreakType.FILE_TRUNCATED, BreakType.FILE_CONTRADICTS_ITSELF, BreakType.FILE_SUMS_DIFFER})
 _WHY: Final = {
     BreakType.FILE_MISSING: "why-file-missing", BreakType.FILE_LATE: "why-file-not-here",
     BreakType.FILE_TRUNCATED: "why-file-cut", BreakType.FILE_CONTRADICTS_ITSELF: "why-file-contradicts",
+    BreakType.FILE_SUMS_DIFFER: "why-file-sums-differ",
 }  # fmt: skip
+
+
+_PAYOUTS: Final = frozenset({BreakType.PAYOUT_SUM_DIFFERS, BreakType.PAYOUT_UNKNOWN})
+
+
+def _payout(found: Break) -> Verdict:
+    facts: dict[str, object] = {"payout": found.keys.payout_no or "?"}
+    if found.type is BreakType.PAYOUT_UNKNOWN:
+        facts |= {"state": word(found, "state"), "fits": number(found, "fits") or 0}
+        return Verdict(
+            cause="D072", certainty=Certainty.POSSIBLE, scope=Scope.PAYOUT, why="why-payout-unknown", facts=facts
+        )
+    for name in ("planned", "sum"):
+        facts[name] = to_text(number(found, f"{name}_minor") or 0, found.currency)
+    facts["lines"] = number(found, "lines") or 0
+    return Verdict(
+        cause="D073", certainty=Certainty.LIKELY, scope=Scope.PAYOUT, why="why-payout-sum-differs", facts=facts
+    )
+
+
+def _sums(found: Break) -> dict[str, object]:
+    """Return what was stated beside what was added up: the net, else the amount, else the lines."""
+    for name in ("", "gross_"):
+        stated, added = number(found, f"stated_{name}minor"), number(found, f"added_{name}minor")
+        if stated is not None and added is not None and stated != added:
+            return {"stated": to_text(stated, found.currency), "added": to_text(added, found.currency)}
+    return {"stated": str(number(found, "stated_count")), "added": str(number(found, "added_count"))}
 
 
 def _statement(found: Break) -> dict[str, object]:

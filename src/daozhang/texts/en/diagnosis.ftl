@@ -87,6 +87,15 @@ why-pending-reversals = { $pending } reversals were not completed when the batch
 why-preauth-open = A pre-authorisation of { $amount } has been neither completed nor cancelled for { $days } days.
 why-rail-maintenance = The payment system is under maintenance until { $until }; the money follows.
 why-rate = Contract rate { $rate }, charged about { $paid_rate }: { $expected } was due, { $charged } was charged.
+why-payout-sum-differs = The { $lines ->
+    [one] line
+   *[other] { $lines } lines
+} that name the payout { $payout } add up to { $sum }, it was ordered as { $planned }.
+why-payout-unknown = A bank answered about the payout { $payout }, which { $fits ->
+    [0] no payout list here has
+   *[other] more than one merchant has
+}; the answer waits and is put beside the payout when its list comes.
+why-file-sums-differ = The summary states { $stated }, the lines of { why-source-word } add up to { $added }.
 why-reason-read = The answer to the payout of { $amount } (account ending { $tail }) reads “{ $text }”.
 why-region = { $count } terminals in region { $region } went silent together, on more than one carrier.
 why-replaced = Payout order { $payout } did not arrive and was issued again as { $other }; one credit is expected.
@@ -175,6 +184,9 @@ ask-file-missing = Please ask the acquirer or the bank: has the file of this day
 ask-file-late = Please ask why the file was late, and by when it will come from now on.
 ask-file-truncated = Please ask for the file again, with its number of lines and its total.
 ask-file-contradicts-itself = Please ask which holds: the lines or the totals?
+ask-file-sums-differ = Please ask which holds: the summary or the lines?
+ask-payout-sum-differs = Please ask the acquirer: which transactions does the payout hold?
+ask-payout-unknown = Please ask: in which payout list is this number?
 ask-payout-missing = Please look in the acquirer's portal: is there a payout order for this clearing day, and in which state?
 ask-payout-failed = The reason given is “{ $text }” and its meaning is not known. Please ask the acquirer: is it number, name, bank or limit?
 ask-payout-returned = The reason given is “{ $text }” and its meaning is not known. Please ask the acquirer: why did the bank return it?

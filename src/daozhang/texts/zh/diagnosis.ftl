@@ -87,6 +87,12 @@ why-pending-reversals = 结算时还有 { $pending } 笔冲正未完成。
 why-preauth-open = 预授权 { $amount } 已 { $days } 天没有完成，也没有撤销。
 why-rail-maintenance = 支付系统在 { $until } 之前维护，款项会随后到账。
 why-rate = 合同费率 { $rate }，实收费率约 { $paid_rate }：应收 { $expected }，实收 { $charged }。
+why-payout-sum-differs = 打款单 { $payout } 所含 { $lines } 行的合计为 { $sum }，出款金额为 { $planned }。
+why-payout-unknown = 银行回复了打款单 { $payout }，{ $fits ->
+    [0] 现有出款清单中没有这一单
+   *[other] 不止一家商户有这个单号
+}；清单到后会自动对应。
+why-file-sums-differ = 汇总文件为 { $stated }，{ why-source-word }明细合计为 { $added }。
 why-reason-read = 打款 { $amount }（账号尾号 { $tail }）的答复为“{ $text }”。
 why-region = 地区 { $region } 有 { $count } 台终端同时离线，涉及不止一家运营商。
 why-replaced = 出款单 { $payout } 未到账后已由 { $other } 重新出款，只应到账一次。
@@ -159,6 +165,9 @@ ask-file-missing = 请问收单机构或开户行：这一天的文件是否已�
 ask-file-late = 请问对方：文件为什么晚到，以后按什么时间发送？
 ask-file-truncated = 请对方重发这份文件，并告知总笔数与总金额。
 ask-file-contradicts-itself = 请对方确认：以明细为准还是以合计为准？
+ask-file-sums-differ = 请对方确认：以汇总为准还是以明细为准？
+ask-payout-sum-differs = 请问收单机构：这笔打款包含哪些交易？
+ask-payout-unknown = 请问对方：这个打款单号在哪份出款清单里？
 ask-payout-missing = 请在收单机构后台查询：这一清算日有没有出款单，状态是什么？
 ask-payout-failed = 对方的说明是“{ $text }”，含义不明。请问收单机构：具体是账号、户名、银行还是限额的问题？
 ask-payout-returned = 对方的说明是“{ $text }”，含义不明。请问收单机构：收款行退回的原因是什么？
