@@ -243,6 +243,32 @@ def test_a_day_is_drawn_and_every_number_leads_to_its_rows(story: Workspace) -> 
     assert _client("li").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-99-01").status_code == 404
 
 
+def test_a_day_lists_the_banks_answers_and_notices_each_with_its_line(story: Workspace) -> None:
+    address = f"/days/{ACQUIRER}/{MERCHANT}/2026-09-22"
+    before = _client("li", "en").get(address).content.decode()
+    assert 'id="payout-answers"' not in before
+    assert 'id="bank-notices"' not in before
+    answers = "payout_no,answered_at,state,amount_minor,reason_scheme,reason_code,reason_text\n"
+    notices = "account_tail,booked_at,amount_minor,counterparty_name,text,bank_reference,kind\n"
+    files = {
+        "payout_answers.csv": f"{answers}OTHER,2026-09-23T09:00:00,returned,1,nacha,R03,\n"
+        f"{ALARM_PAYOUT},2026-09-23T09:05:00,returned,38617,iso20022_return,AC04,closed\n",
+        "bank_notices.csv": f"{notices}6217,2026-09-23T08:00:00,18289,联合收单,,N1,notice\n"
+        f"6217,2026-09-23T09:00:00,38617,联合收单,{ALARM_PAYOUT} back,N2,notice\n",
+    }
+    _import_all(story, files)
+    html = _client("li", "en").get(address).content.decode()
+    assert 'id="payout-answers"' in html
+    assert "payout_answers.csv:3" in html
+    assert "payout_answers.csv:2" not in html
+    assert "AC04" in html
+    assert "bank_notices.csv:3" in html
+    assert "bank_notices.csv:2" not in html
+    first = _client("li", "zh").get(f"/days/{ACQUIRER}/{MERCHANT}/2026-09-21").content.decode()
+    assert "bank_notices.csv:2" in first
+    assert "银行在对账单之前发来的通知" in first
+
+
 def test_where_shows_the_way_of_a_payment(story: Workspace) -> None:
     html = _client("li", "en").get("/where", {"q": SALE_RRN}).content.decode()
     for part in ("¥88.50", "transactions_2026-09.csv:5", "clearings_2026-09.csv:5", ALARM_PAYOUT):

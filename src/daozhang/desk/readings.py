@@ -19,6 +19,7 @@ from daozhang.diagnosis.finding import Finding
 from daozhang.engine import clean_pairs
 from daozhang.engine.clearing_leg import rows
 from daozhang.engine.lake import connect, create_views
+from daozhang.matching.bank import WINDOW_DAYS
 from daozhang.matching.money import BUCKETS
 
 _KEY_COLUMNS = (
@@ -57,6 +58,10 @@ class DayDetail:
     clearings: list[dict[str, Any]]
     payouts: list[dict[str, Any]]
     bank_entries: list[dict[str, Any]]
+    payout_answers: list[dict[str, Any]]
+    """What banks and networks answered about the day's payouts."""
+    bank_notices: list[dict[str, Any]]
+    """What a bank said of the account before its statement: it names a payout of the day, or is of its amount."""
 
 
 def last_run(_workspace: Workspace) -> Run | None:
@@ -244,6 +249,23 @@ def day_detail(workspace: Workspace, acquirer: str, merchant_no: str, settled_on
             f" WHERE {mine} AND x.settled_on = $day ORDER BY b.booked_at, b.import_id, b.line_no",
             ("acquirer", "merchant", "day"),
         )
+        ordered = f"(SELECT DISTINCT payout_no, paid_minor, account_tail FROM payouts x WHERE {mine} AND x.settled_on = $day)"
+        answers = select(
+            con,
+            f"SELECT a.* EXCLUDE (fp), i.file FROM payout_answers a JOIN imports i USING (import_id)"
+            f" WHERE a.payout_no IN (SELECT payout_no FROM {ordered}) AND coalesce(a.acquirer, $acquirer) = $acquirer"
+            " AND coalesce(a.merchant_no, $merchant) = $merchant ORDER BY a.answered_at, a.import_id, a.line_no",
+            ("acquirer", "merchant", "day"),
+        )
+        notices = select(
+            con,
+            f"SELECT DISTINCT n.* EXCLUDE (fp), i.file FROM bank_notices n JOIN imports i USING (import_id) JOIN {ordered} o ON"
+            " contains(coalesce(n.text, '') || ' ' || coalesce(n.bank_reference, ''), o.payout_no)"
+            " OR (n.account_tail = o.account_tail AND n.amount_minor = o.paid_minor AND o.paid_minor > 0"
+            f" AND n.booked_at::DATE BETWEEN $day AND $day + {WINDOW_DAYS})"
+            " ORDER BY n.booked_at, n.import_id, n.line_no",
+            ("acquirer", "merchant", "day"),
+        )
     one = [
         row
         for row in money(workspace)
@@ -251,6 +273,7 @@ def day_detail(workspace: Workspace, acquirer: str, merchant_no: str, settled_on
     ]
     return DayDetail(
         money=one[0] if one else None, transactions=transactions, clearings=clearings, payouts=payouts, bank_entries=bank,
+        payout_answers=answers, bank_notices=notices,
     )  # fmt: skip
 
 

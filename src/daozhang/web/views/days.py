@@ -41,7 +41,17 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "finished_at",
         "reason_text",
     ),
+    "payout_answers": ("answered_at", "payout_no", "state", "amount_minor", "reason_code", "reason_text"),
     "bank_entries": ("booked_at", "amount_minor", "counterparty_name", "text", "bank_reference", "account_tail"),
+    "bank_notices": (
+        "booked_at",
+        "kind",
+        "amount_minor",
+        "counterparty_name",
+        "text",
+        "bank_reference",
+        "account_tail",
+    ),
     "transactions": (
         "occurred_at",
         "kind",
@@ -55,6 +65,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 """What is shown of each table, in the order in which money flows back from the bank to the till."""
+
+ONLY_IF_THERE: Final = frozenset({"payout_answers", "bank_notices"})
+"""Tables many banks and acquirers never send: nothing is said of them where nothing came."""
 
 FAMILIES: Final = {"kind": "web-kind", "state": "web-leg-state", "status": "web-leg-state", "channel": "web-channel"}
 
@@ -152,6 +165,7 @@ def day(request: HttpRequest, acquirer: str, merchant_no: str, settled_on: date)
                 len(getattr(detail, name)),
             )
             for name in COLUMNS
+            if getattr(detail, name) or name not in ONLY_IF_THERE
         ],
     }
     return render(request, "web/day.html", facts)
