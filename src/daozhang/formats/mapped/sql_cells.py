@@ -61,7 +61,7 @@ def number(text: str, unit: str, decimal: str) -> Sql:
 
 def day(text: str, how: Moment, steps: Steps) -> Sql:
     """Return a day as ``2026-06-15``; with ``part`` ``day`` a time of day may stand behind it."""
-    tail = f"(?:[T ]{CLOCK}|[0-9]{{6}})?" if how.part == "day" else ""
+    tail = f"(?:[T ]{CLOCK}(?:\\.[0-9]{{1,6}})?|[0-9]{{6}})?" if how.part == "day" else ""
     shape = f"(?:{_DAY}|{_SHORT_DAY})"
     if how.order != "ymd":
         shape, tail = _TURNED, f"(?: {CLOCK})?" if how.part == "day" else ""
@@ -80,8 +80,8 @@ def moment(texts: list[str], how: Moment, zone_hours: int, steps: Steps) -> Sql:
     plain = steps.named(_plain_day(first, how.order))
     if how.order == "ymd":
         digits = _plain_clock(f"substr({first}, 9, 6)")
-        clock = f"CASE WHEN strlen({first}) = 14 THEN {digits} ELSE substr({first}, 12) END"
-        whole, short = f"{_DAY}[T ]{CLOCK}|{_SHORT_DAY}[0-9]{{6}}", f"{_DAY}|{_SHORT_DAY}"
+        clock = f"CASE WHEN strlen({first}) = 14 THEN {digits} ELSE substr({first}, 12, 8) END"
+        whole, short = f"{_DAY}[T ]{CLOCK}(?:\\.0{{1,6}})?|{_SHORT_DAY}[0-9]{{6}}", f"{_DAY}|{_SHORT_DAY}"
     else:
         clock, whole, short = f"substr({first}, 12)", f"{_TURNED} {CLOCK}", _TURNED
     # Fourteen digits beside a time of day in another cell are read by the row reader.

@@ -7,14 +7,18 @@ is negative. 服务费 is money out of the wallet, so a fee charged is printed n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from daozhang.formats.alipay import header_of, stated_account, stated_period, text_of
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.alipay_projection import lines_as_records, table_of
+from daozhang.formats.base import Format, NotSetWiseError, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.sql_lines import LineCells, literal
+from daozhang.formats.sql_steps import Steps, Test, all_true
 from daozhang.formats.totals import compare_amount, compare_count
 from daozhang.money import to_text
 
@@ -123,6 +127,15 @@ class _Reading:
             only = next(iter(merchants)) if len(merchants) == 1 else ""
             self.sink.covers("clearings", first_on=self.period[0], last_on=self.period[1], merchant_no=only)
 
+    def add(self, sums: Mapping[str, object]) -> None:
+        """Take what rows add up to that were read set-wise."""
+        for label in KINDS:
+            if count := int(str(sums[f"count {label}"])):
+                self.counts[label] = count
+                self.sums[label] = int(str(sums[f"sum {label}"]))
+        self.merchants |= {str(sums[name]) for name in ("first_merchant", "last_merchant") if sums[name] is not None}
+        self.shared_rows += int(str(sums["shared"]))
+
 
 def _fee(row: Row, gross: int) -> int:
     """Return the fee charged (negative: given back). 实收净额 decides the sign where the file has it."""
@@ -147,11 +160,75 @@ def _read(source: Source, sink: Sink) -> None:
     reading.finish()
 
 
+def _project(source: Source) -> Projection | None:
+    table = table_of(source, KNOWN_BY)
+    if table is None:
+        return None
+    steps = Steps()
+    cells = table.cells(steps)
+    label = cells.text("业务类型")
+    received = cells.fen(*RECEIVED)
+    texts, tests = _texts(cells, source, table.account or source.given.merchant_no)
+
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
+        reading = _Reading(source, sink)
+        reading.add(sums)
+        for record in lines_as_records(lines):
+            reading.record(record)
+            if record.line_no >= table.first_line and reading.merchant_no != table.account:
+                raise NotSetWiseError  # a second account is named within the table
+        reading.finish()
+
+    sums = {
+        **{f"count {one}": f"count(*) FILTER (WHERE {label} = {literal(one)})" for one in KINDS},
+        **{f"sum {one}": f"sum({received}) FILTER (WHERE {label} = {literal(one)})" for one in KINDS},
+        "shared": f"count(*) FILTER (WHERE {cells.fen(*SHARED)} <> 0)",
+        "first_merchant": "min(merchant_no)", "last_merchant": "max(merchant_no)",
+    }  # fmt: skip
+    return Projection(
+        table="clearings", width=table.width, least=table.columns.width, columns=texts, rest=rest, steps=steps.layers(),
+        sure=all_true([*tests, *table.extra, "NOT starts_with(c0, '#')"]), first_line=table.first_line,
+        sums=sums,
+    )  # fmt: skip
+
+
+def _texts(cells: LineCells, source: Source, merchant_no: str) -> tuple[dict[str, str], list[Test]]:
+    """Return the columns of a clearing as SQL, and what must be true of a line for them; see ``_Reading`` for the reasons."""
+    named = cells.steps.named
+    label, at, number = cells.text("业务类型"), cells.text("完成时间"), cells.text("支付宝交易号")
+    gross, net, request = cells.fen(*RECEIVED), cells.fen(*NET), cells.text(*REQUEST)
+    printed = named(f"coalesce({cells.fen(*FEE)}, 0)")
+    fee = named(
+        f"CASE WHEN {net} IS NULL OR {net} = {gross} + {printed} THEN -{printed} WHEN {net} = {gross} - {printed} THEN {printed} END"
+    )
+    own = cells.text("商户识别号")
+    tests: list[Test] = [
+        f"CASE {label} WHEN '交易' THEN {gross} >= 0 WHEN '退款' THEN {gross} <= 0 END",
+        f"{fee} IS NOT NULL", f"{number} <> ''", f"strlen({at}) = 19 AND {at} >= '1990'",
+        *(cells.amount(*names) for names in (RECEIVED, FEE, NET, SHARED)),
+    ]  # fmt: skip
+    return {
+        "acquirer": literal(source.given.acquirer or "alipay"),
+        "merchant_no": f"CASE WHEN {own} <> '' THEN {own} ELSE {literal(merchant_no)} END",
+        "terminal_no": cells.text("终端号"),
+        "network_no": f"CASE WHEN {label} = '退款' AND {request} <> '' THEN {number} || '/' || {request} ELSE {number} END",
+        "order_no": cells.text("商户订单号"),
+        "occurred_at": at,
+        "cleared_on": f"left({at}, 10)",
+        "kind": f"CASE WHEN {label} = '退款' THEN 'refund' ELSE 'sale' END",
+        "gross_minor": f"({gross})::VARCHAR",
+        "fee_minor": f"({fee})::VARCHAR",
+        "net_minor": f"({gross} - {fee})::VARCHAR",
+        "channel": "'alipay'",
+    }, tests
+
+
 FORMAT = Format(
     code="alipay_trade_bill",
     knows=_knows,
     tables=("clearings",),
     read=_read,
+    project=_project,
     unsure=("unsure-alipay-fee-sign", "unsure-alipay-shared"),
     evidence="documentation",
 )
