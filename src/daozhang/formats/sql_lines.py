@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from daozhang.formats.lines import Columns
 from daozhang.formats.sql_steps import PARTING, Form, Steps
+from daozhang.formats.totals import Balanced
 
 BLANKS: Final = " \t\r\u00a0\u3000\ufeff"
 """What ``clean`` takes off, as far as a text that is read set-wise can hold it."""
@@ -60,3 +63,33 @@ class LineCells:
     def amount(self, *names: str) -> Form:
         """Return the proof that an amount is empty or printed as usual."""
         return Form(self.text(*names), AMOUNT)
+
+
+CHAIN: Final = {
+    "chain lines": "list(line_no)",
+    "chain moments": "list(booked_at)",
+    "chain amounts": "list(try_cast(amount_minor AS BIGINT))",
+    "chain balances": "list(try_cast(balance_minor AS BIGINT))",
+}
+"""Sums of a projection to ``bank_entries``: what its running balance is checked by."""
+
+
+def joined_once(texts: Sequence[str]) -> str:
+    """Return the SQL of texts joined by blanks, empty ones left out and equal ones once; empty when nothing is left."""
+    parts = []
+    for place, text in enumerate(texts):
+        same = " OR ".join(f"{text} = {earlier}" for earlier in texts[:place])
+        parts.append(f"CASE WHEN {text} <> ''{f' AND NOT ({same})' if same else ''} THEN {text} END")
+    return f"concat_ws(' ', {', '.join(parts)})"
+
+
+def balanced(sums: Mapping[str, object], others: Iterable[Balanced]) -> list[Balanced]:
+    """Return the entries that were taken set-wise and the ``others``, in the order of the file."""
+    lists = [sums.get(name) or [] for name in CHAIN]
+    assert all(isinstance(one, list) for one in lists)
+    lines, moments, amounts, balances = lists
+    taken = [
+        Balanced(line_no, datetime.fromisoformat(at), amount, balance)
+        for line_no, at, amount, balance in zip(lines, moments, amounts, balances, strict=True)  # type: ignore[call-overload]
+    ]
+    return sorted([*taken, *others], key=lambda entry: entry.line_no)

@@ -21,6 +21,10 @@ NUMBER: Final = "[!-~]*"
 """A number of an order, a payment, a merchant: signs that are no blank, which nothing is taken off from."""
 
 
+WORD: Final = "[^ \\t\\r\u00a0\u3000\ufeff\x1f](?:[^\x1f]*[^ \\t\\r\u00a0\u3000\ufeff\x1f])?"
+"""A text with no blank around it."""
+
+
 def project(
     source: Source, known_by: Sequence[str], summed: Mapping[str, Sequence[str]], rest: Rest
 ) -> Projection | None:

@@ -7,14 +7,18 @@ positive, 支出 negative. Every row carries the balance after it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from daozhang.formats.alipay import header_of, stated_account, stated_period, text_of
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.alipay_projection import lines_as_records, table_of
+from daozhang.formats.base import Format, NotSetWiseError, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.sql_lines import CHAIN, LineCells, balanced, joined_once, literal
+from daozhang.formats.sql_steps import Steps, Test, all_true
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, compare_count
 from daozhang.formats.wallet import say_ledger
 
@@ -39,7 +43,8 @@ class _Ledger:
     merchant_no: str = ""
     period: tuple[date, date] | None = None
     totals: dict[str, tuple[str, str]] = field(default_factory=dict)
-    sums: dict[str, list[int]] = field(default_factory=lambda: {"收入": [], "支出": []})
+    counts: dict[str, int] = field(default_factory=lambda: {"收入": 0, "支出": 0})
+    sums: dict[str, int] = field(default_factory=lambda: {"收入": 0, "支出": 0})
     chain: list[Balanced] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
     unpaid_withdrawals: int = 0
@@ -47,7 +52,7 @@ class _Ledger:
     @property
     def account(self) -> str:
         """Return the ledger's name: given, else the wallet and its partner number."""
-        return self.source.given.account_tail or f"wallet:alipay:{self.merchant_no or 'unknown'}"
+        return _account(self.source, self.merchant_no)
 
     def record(self, record: Record) -> None:
         """Say what one record is."""
@@ -87,7 +92,9 @@ class _Ledger:
                 "bank_reference": row.must("账务流水号"),
             },
         )
-        self.sums["收入" if amount >= 0 else "支出"].append(amount)
+        label = "收入" if amount >= 0 else "支出"
+        self.counts[label] += 1
+        self.sums[label] += amount
         self.chain.append(Balanced(record.line_no, booked_at, amount, balance))
         if state := _withdrawal_state(row, amount):
             self._withdrawal(row, booked_at, abs(amount), state)
@@ -115,6 +122,13 @@ class _Ledger:
             },
         )
 
+    def add(self, sums: Mapping[str, object]) -> None:
+        """Take what entries add up to that were read set-wise; called when all others were read."""
+        for label in self.sums:
+            self.counts[label] += int(str(sums[f"count {label}"]))
+            self.sums[label] += int(str(sums[f"sum {label}"] or 0))
+        self.chain = balanced(sums, self.chain)
+
     def finish(self) -> None:
         """Compare the footer with the rows, and say what days the file is complete for."""
         if self.columns is None:
@@ -128,11 +142,15 @@ class _Ledger:
             self.sink.warn("warn-summary-missing")
         agrees = [bool(self.totals)]
         for label, (count, amount) in self.totals.items():
-            agrees.append(compare_count(self.sink, f"{label}合计 笔数", count, len(self.sums[label])))
-            agrees.append(compare_amount(self.sink, f"{label}合计", amount, sum(self.sums[label])))
+            agrees.append(compare_count(self.sink, f"{label}合计 笔数", count, self.counts[label]))
+            agrees.append(compare_amount(self.sink, f"{label}合计", amount, self.sums[label]))
         if all(agrees) and not self.gaps and self.period:
             first_on, last_on = self.period
             self.sink.covers("bank_entries", first_on=first_on, last_on=last_on, account_tail=self.account)
+
+
+def _account(source: Source, merchant_no: str) -> str:
+    return source.given.account_tail or f"wallet:alipay:{merchant_no or 'unknown'}"
 
 
 def _amount(row: Row) -> int:
@@ -167,11 +185,65 @@ def _read(source: Source, sink: Sink) -> None:
     ledger.finish()
 
 
+def _project(source: Source) -> Projection | None:
+    table = table_of(source, KNOWN_BY)
+    if table is None:
+        return None
+
+    merchant_no = table.account or source.given.merchant_no
+
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
+        ledger = _Ledger(source, sink, merchant_no=source.given.merchant_no)
+        for record in lines_as_records(lines):
+            ledger.record(record)
+            if record.line_no >= table.first_line and ledger.merchant_no != merchant_no:
+                raise NotSetWiseError  # a second account is named within the table
+        ledger.add(sums)
+        ledger.finish()
+
+    steps = Steps()
+    texts, tests = _texts(table.cells(steps), _account(source, merchant_no))
+    return Projection(
+        table="bank_entries", width=table.width, least=table.columns.width, columns=texts, rest=rest, steps=steps.layers(),
+        sure=all_true([*tests, *table.extra, "NOT starts_with(c0, '#')"]), first_line=table.first_line,
+        sums={
+            **CHAIN, "count 收入": "count(*) FILTER (WHERE try_cast(amount_minor AS BIGINT) >= 0)",
+            "sum 收入": "sum(greatest(try_cast(amount_minor AS BIGINT), 0))",
+            "count 支出": "count(*) FILTER (WHERE try_cast(amount_minor AS BIGINT) < 0)",
+            "sum 支出": "sum(least(try_cast(amount_minor AS BIGINT), 0))",
+        },
+    )  # fmt: skip
+
+
+def _texts(cells: LineCells, account: str) -> tuple[dict[str, str], list[Test]]:
+    """Return the columns of an entry as SQL, and what must be true of its line; a withdrawal is the row reader's."""
+    income, outgo, at = cells.fen(*INCOME), cells.fen(*OUTGO), cells.text("发生时间")
+    party, number = cells.text(*PARTY), cells.text("账务流水号")
+    amount = cells.steps.named(f"coalesce({income}, 0) - abs(coalesce({outgo}, 0))")
+    texts = [cells.text(name) for name in TEXTS]
+    tests: list[Test] = [
+        f"({income} IS NOT NULL OR {outgo} IS NOT NULL)", f"(coalesce({income}, 0) = 0 OR coalesce({outgo}, 0) = 0)",
+        f"strlen({at}) = 19 AND {at} >= '1990'", f"{number} <> ''",
+        f"NOT contains(concat({cells.text('业务类型')}, {cells.text('业务描述')}), '提现')",
+        *(cells.amount(*names) for names in (INCOME, OUTGO, BALANCE)),
+    ]  # fmt: skip
+    return {
+        "account_tail": literal(account),
+        "booked_at": at,
+        "amount_minor": f"({amount})::VARCHAR",
+        "balance_minor": f"({cells.fen(*BALANCE)})::VARCHAR",
+        "counterparty_name": f"trim(split_part(split_part({party}, '(', 1), '（', 1))",
+        "text": joined_once(texts),
+        "bank_reference": number,
+    }, tests
+
+
 FORMAT = Format(
     code="alipay_ledger",
     knows=_knows,
     tables=("bank_entries", "payouts"),
     read=_read,
+    project=_project,
     unsure=("unsure-alipay-withdrawal", "unsure-alipay-ledger-sample"),
     evidence="documentation",
 )
