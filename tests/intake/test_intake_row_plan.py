@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daozhang.intake.card_forms import may_hold_card
 from daozhang.intake.cards import CardGuard
+from daozhang.intake.collector import Collector
 from daozhang.intake.reading import Reject
+from daozhang.intake.row_batch import RowBatch
 from daozhang.intake.typed_rows import RowTyper, fingerprint
 from daozhang.records import table_named
 
@@ -69,3 +72,63 @@ def test_a_card_number_that_a_reader_gives_as_a_number_is_cut_as_a_text_is(cell:
     assert not isinstance(slow, Reject)
     assert dict(zip(table.column_names, said[0], strict=True))["text"] == cut
     assert dict(zip(table.column_names, slow, strict=True))["text"] == cut
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(TABLES), st.data(), st.sampled_from(["Asia/Shanghai", "Europe/Berlin"]))
+def test_a_batch_says_of_each_row_what_the_plan_says(name: str, data: st.DataObject, zone: str) -> None:
+    table, typer = table_named(name), RowTyper(GUARD, zone)
+    plan = typer.plan(table)
+    good = {key: value for key, value in GOOD.items() if key in table.column_names}
+    more = tuple(data.draw(st.lists(st.sampled_from([*table.column_names, "cvv"]), min_size=1, max_size=2, unique=True)))
+    cells = st.sampled_from(
+        [None, "x", " padded", "", 5, "2026-07-02", "1234", "622202******0123", "CNY", "1.5", "sale"]
+    )
+    rows = [
+        good | dict.fromkeys(more) | data.draw(st.dictionaries(st.sampled_from([*good, *more]), cells, max_size=1))
+        for _ in range(data.draw(st.integers(8, 12)))
+    ]
+    if data.draw(st.integers(0, 3)) == 0:
+        rows[0] |= {data.draw(st.sampled_from([*good, *more])): data.draw(CELLS)}
+
+    batch = RowBatch(table, tuple(rows[0]), plan.reads).rows(rows)
+    alone = [plan.row(row) for row in rows]
+
+    if batch is not None:
+        assert list(zip(*batch, strict=True)) == alone
+        assert [[type(cell) for cell in row] for row in batch[0]] == [
+            [type(cell) for cell in row[0]] for row in alone if row
+        ]
+    elif all(alone) and not any(map(_is_looked_at, rows)):
+        raise AssertionError("a batch beyond doubt was not typed together")
+
+
+def _is_looked_at(row: dict[str, object]) -> bool:
+    """Return whether a cell might be a card number: then a batch leaves its rows to be looked at one by one."""
+    return may_hold_card("\x1f".join(map(str, row.values())))
+
+
+@pytest.mark.parametrize("bad", [{"currency": "cny"}, {"text": "4111 1111 1111 1111"}, {"amount_minor": "x"}])
+def test_one_doubtful_row_costs_its_neighbours_nothing(bad: dict[str, object]) -> None:
+    rows = [
+        {**{key: GOOD.get(key) for key in table_named("bank_entries").column_names}, "text": f"t{place}"}
+        for place in range(300)
+    ]
+    rows[123] |= bad
+    found = []
+    for most in (256, 1):
+        collector = Collector(RowTyper(GUARD))
+        for place, row in enumerate(rows):
+            if most == 1:
+                collector.row("bank_entries", place, row)
+                collector._type_waiting()
+            else:
+                collector.row("bank_entries", place, row)
+        collector.close()
+        found.append(collector)
+
+    together, alone = found
+    assert together.rows == alone.rows
+    assert together.rejects == alone.rejects
+    assert len(together.rows["bank_entries"].values) == 300 - len(together.rejects)
+    assert "4111 1111" not in str(together.rows)

@@ -35,6 +35,7 @@ def test_a_file_written_in_batches_is_staged_as_one_that_was_held(
     text = as_csv([*rows, clearing(5, gross_minor="x")])
     held, held_rows = read(tmp_path / "held", text)
     monkeypatch.setattr("daozhang.intake.collector.BATCH", 7)
+    monkeypatch.setattr("daozhang.intake.collector.MOST", 7)
     monkeypatch.setattr("daozhang.intake.spilling.GROUP_ROWS", 20)
 
     spilled, spilled_rows = read(tmp_path / "spilled", text)
@@ -47,6 +48,7 @@ def test_a_file_written_in_batches_is_staged_as_one_that_was_held(
 
 def test_rows_that_are_all_different_ask_for_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daozhang.intake.collector.BATCH", 7)
+    monkeypatch.setattr("daozhang.intake.collector.MOST", 7)
     monkeypatch.setattr("daozhang.intake.spilling.GROUP_ROWS", 20)
     source = Source("clearings.csv", as_csv([clearing(number) for number in range(50)]).encode())
 

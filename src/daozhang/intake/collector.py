@@ -16,6 +16,7 @@ from daozhang.formats.base import StatedTotal, Statement
 from daozhang.intake.cards import is_forbidden_column
 from daozhang.intake.cells import Value
 from daozhang.intake.reading import Covers, Reject, Said, StatementSaid, TotalSaid
+from daozhang.intake.row_batch import LEAST, MOST, RowBatch
 from daozhang.intake.row_plan import RowPlan
 from daozhang.intake.typed_rows import RowTyper, fingerprint, occurrence
 from daozhang.records import Table, table_named
@@ -40,6 +41,13 @@ class TableRows:
         self.leads.append(leads)
         self.contents.append(content)
 
+    def add_all(self, line_nos: list[int], values: list[tuple[Value, ...]], contents: list[bytes]) -> None:
+        """Take rows that each lead their line."""
+        self.values += values
+        self.line_nos += line_nos
+        self.leads += [True] * len(line_nos)
+        self.contents += contents
+
     def fingerprints(self, already: Mapping[bytes, int] | None = None) -> list[bytes]:
         """Return the rows' fingerprints; equal rows are numbered so that two genuine identical sales stay two.
 
@@ -57,8 +65,19 @@ Spill = Callable[[Table, TableRows], None]
 """Takes rows out of memory; what it was given is forgotten here."""
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """Rows of one table with the same columns that are typed together, each the only one of its line."""
+
+    schema: Table
+    plan: RowPlan
+    batch: RowBatch
+    line_nos: list[int] = field(default_factory=list)
+    rows: list[Mapping[str, object]] = field(default_factory=list)
+
+
 class Collector:
-    """Takes what a reader says of each line."""
+    """Takes what a reader says of each line. What a row was given as is looked at later, so a reader leaves it as it is."""
 
     def __init__(self, typer: RowTyper, spill: Spill | None = None) -> None:
         self._typer = typer
@@ -66,6 +85,8 @@ class Collector:
         self._plans: dict[str, tuple[Table, RowPlan]] = {}
         self._unit: list[tuple[Table, RowPlan, Mapping[str, object]]] = []
         self._unit_line = 0
+        self._batches: dict[tuple[str, tuple[str, ...]], _Waiting] = {}
+        self._waiting: _Waiting | None = None
         self._dropped: set[str] = set()
         self.rows: dict[str, TableRows] = {}
         self.controls = 0
@@ -142,8 +163,9 @@ class Collector:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Finish the last line."""
+        """Finish the last line, and what waits to be typed together."""
         self._close()
+        self._type_waiting()
 
     def drop_columns(self, names: set[str]) -> None:
         """Say which columns of card data were left out."""
@@ -155,23 +177,72 @@ class Collector:
         if not self._unit:
             return
         unit, self._unit = self._unit, []
+        if len(unit) > 1:
+            self._type_waiting()
+            self._type(self._unit_line, unit)
+            return
+        ((schema, plan, values),) = unit
+        names = tuple(values)
+        waiting = self._waiting
+        if waiting is None or waiting.batch.names != names or waiting.schema is not schema:
+            self._type_waiting()
+            waiting = self._batches.get((schema.name, names))
+            if waiting is None:
+                waiting = self._batches[schema.name, names] = _Waiting(
+                    schema, plan, RowBatch(schema, names, plan.reads)
+                )
+            self._waiting = waiting
+        waiting.line_nos.append(self._unit_line)
+        waiting.rows.append(values)
+        if len(waiting.rows) >= MOST:
+            self._type_waiting()
+
+    def _type_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            line_nos, rows = waiting.line_nos, waiting.rows
+            waiting.line_nos, waiting.rows = [], []
+            self._type_together(waiting, line_nos, rows)
+
+    def _type_together(self, waiting: _Waiting, line_nos: list[int], rows: list[Mapping[str, object]]) -> None:
+        """Type rows at once; where one needs a second look, each half apart, and few rows one by one."""
+        typed = waiting.batch.rows(rows)
+        if typed is not None:
+            self._rows_of(waiting.schema).add_all(line_nos, *typed)
+            self._spill_from(waiting.schema)
+        elif len(rows) < 2 * LEAST or not waiting.batch.is_worth_it:
+            for line_no, values in zip(line_nos, rows, strict=True):
+                self._type(line_no, [(waiting.schema, waiting.plan, values)])
+        else:
+            half = len(rows) // 2
+            self._type_together(waiting, line_nos[:half], rows[:half])
+            self._type_together(waiting, line_nos[half:], rows[half:])
+
+    def _type(self, line_no: int, unit: list[tuple[Table, RowPlan, Mapping[str, object]]]) -> None:
+        """Type the rows of one line; when one of them fails the line is set aside."""
         typed: list[tuple[Table, tuple[Value, ...], bytes]] = []
         for schema, plan, values in unit:
             sure = plan.row(values)
             if sure is not None:
                 typed.append((schema, *sure))
                 continue
-            row = self._typer.row(schema, self._unit_line, values)
+            row = self._typer.row(schema, line_no, values)
             if isinstance(row, Reject):
                 self.rejects.append(row)
                 return
             typed.append((schema, row, fingerprint(schema, row)))
         leads = True
         for schema, row, content in typed:
-            rows = self.rows.get(schema.name)
-            if rows is None:
-                rows = self.rows[schema.name] = TableRows()
-            rows.add(self._unit_line, row, content, leads=leads)
+            self._rows_of(schema).add(line_no, row, content, leads=leads)
             leads = False
-            if self.spill and len(rows.values) >= BATCH:
-                self.spill(schema, self.rows.pop(schema.name))
+            self._spill_from(schema)
+
+    def _rows_of(self, schema: Table) -> TableRows:
+        rows = self.rows.get(schema.name)
+        if rows is None:
+            rows = self.rows[schema.name] = TableRows()
+        return rows
+
+    def _spill_from(self, schema: Table) -> None:
+        if self.spill and len(self.rows[schema.name].values) >= BATCH:
+            self.spill(schema, self.rows.pop(schema.name))

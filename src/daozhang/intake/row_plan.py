@@ -42,6 +42,11 @@ class RowPlan:
         self._tail = _places(table, "card_tail", "card_token") if "card_tail" in self.names else ()
         self._moments: dict[datetime, str] = {}
 
+    @property
+    def reads(self) -> dict[str, Read]:
+        """Return what reads one cell of each column; BadCellError when it needs a second look."""
+        return {name: read for name, (_, read) in self._columns.items()}
+
     def row(self, values: Mapping[str, object]) -> tuple[tuple[Value, ...], bytes] | None:
         """Return the row in the order of the columns, and the md5 of its content; None when it needs a second look."""
         row, texts = self._start.copy(), self._texts.copy()
