@@ -153,10 +153,8 @@ def repeated_parquet(path: Path, text: str, rows: int, groups: int) -> Path:
         "cleared_on": "2026-07-02", "kind": "sale", "gross_minor": "100", "fee_minor": "0", "net_minor": "100",
         "currency": "CNY", "order_no": text,
     }  # fmt: skip
-    columns = {
-        name: pa.DictionaryArray.from_arrays(pa.array([0], pa.int32()).take(pa.array([0] * rows)), pa.array([cell]))
-        for name, cell in one.items()
-    }
+    zeros = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(bytes(4 * rows))])
+    columns = {name: pa.DictionaryArray.from_arrays(zeros, pa.array([cell])) for name, cell in one.items()}
     table = pa.table(columns)
     with pq.ParquetWriter(path, table.schema, compression="zstd", dictionary_pagesize_limit=1 << 30) as writer:
         for _ in range(groups):
