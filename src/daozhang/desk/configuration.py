@@ -70,6 +70,15 @@ class Configuration(BaseModel):
     engine_options: dict[str, str] = Field(default_factory=dict)
     """Settings of Spark, handed on as they are (``"spark.executor.memory" = "8g"``). Read from the file only."""
 
+    systemic_rows: Annotated[int, Field(ge=10)] = 1_000
+    """Rows that must differ in the same way before one finding stands for them; below, each row has its own."""
+
+    systemic_share_pct: Annotated[int, Field(ge=1, le=100)] = 30
+    """Share of an acquirer's, merchant's or file's rows of those days that must differ in the same way, per cent."""
+
+    systemic_most_rows: Annotated[int, Field(ge=1_000)] = 200_000
+    """Rows of one kind of difference without a shared cause from which on one finding stands for them too."""
+
     reader_memory_mb: Annotated[int, Field(ge=128, le=65536)] = 1024
     """Memory one file reader may use before it is stopped and the file reported, MiB."""
 

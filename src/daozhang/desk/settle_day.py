@@ -20,6 +20,7 @@ from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
 from daozhang.engine.settle import DuckLedger
+from daozhang.engine.systemic import Stop
 from daozhang.flows.settlement_day import SettlementDay, Terms, settlement_day
 from daozhang.matching.money import BUCKETS, DayMoney
 
@@ -46,6 +47,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
         defaults=Terms(cycle=settings.cycle, cutover=settings.cutover, due_time=settings.due_time),
         memory=settings.engine_memory, threads=settings.engine_threads, spill=_spill(workspace),
         expected=expected_files.plans(workspace), cluster=cluster_of(workspace),
+        stop=Stop(rows=settings.systemic_rows, share_pct=settings.systemic_share_pct, most_rows=settings.systemic_most_rows),
     )  # fmt: skip
     return settlement_day(ledger, as_of), _inputs_hash(workspace, parts, files)
 
@@ -105,6 +107,7 @@ def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[So
     days = models.CalendarDay.objects.order_by("calendar", "day").values_list("calendar", "day", "is_workday")
     settings = workspace.settings
     seed = [__version__, settings.cycle, settings.cutover, settings.due_time, repr(sorted(map(repr, files)))]
+    seed.append(f"{settings.systemic_rows}|{settings.systemic_share_pct}|{settings.systemic_most_rows}")
     seed += [
         repr(sorted((part.table, part.path, part.unless) for part in parts)),
         repr(list(days)),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
 from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides
+from daozhang.breaks import systemic as about_many
 from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
-from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs
+from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs, systemic
 from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
@@ -38,6 +39,8 @@ class DuckLedger:
     """Clearing lines from which on control totals go before matching; below, sums cost more than they save."""
     expected: Plans = field(default_factory=dict)
     """When files are expected, where somebody said so; elsewhere it is learned from what came."""
+    stop: systemic.Stop = field(default_factory=systemic.Stop)
+    """From when on one finding stands for many rows that differ in the same way."""
     keep: Path | None = None
     """Folder that gets the pairs and links of this moment as Parquet, for the way of a payment."""
 
@@ -66,12 +69,15 @@ class DuckLedger:
         clearing_leg.complete_days(con, cover)
         levels = clearing_leg.match(con)
         clearing_leg.fees(con)
+        folds = systemic.fold(con, as_of, self.stop)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
         calendar = self.calendars.get("CN") or Calendar("CN", {})
         of_rows = beside_set_aside(self._row_breaks(con, as_of, named), cover)
-        breaks = _one_word_each([*of_rows, *leg.breaks, *files.breaks(calendar, self.expected)])
+        of_many = about_many.of_folds(folds, _aside(self.files), named)
+        breaks = _one_word_each([*of_many, *of_rows, *leg.breaks, *files.breaks(calendar, self.expected)])
         if self.keep is not None:
             _keep(con, self.keep, leg)
+            systemic.keep(con, self.keep, {fold.no: one.finding_id for fold, one in zip(folds, of_many, strict=True)})
         facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})
         size = con.execute(
             "SELECT (SELECT coalesce(sum(rows), 0) FROM t_days), (SELECT coalesce(sum(lines), 0) FROM c_days), (SELECT count(*) FROM m)"
@@ -92,7 +98,9 @@ class DuckLedger:
         found += clearing_side.of_extra_lines(clearing_leg.extra_lines(con), named)
         found += clearing_side.of_disputes(clearing_leg.other_lines(con), named)
         found += clearing_side.of_wrong_fees(clearing_leg.wrong_fees(con), named)
-        found += clearing_side.of_clock_skews(clearing_leg.clock_skews(con), as_of, named)
+        least = (self.stop.rows, self.stop.share_pct)
+        zones, skews = about_many.of_zones(clearing_leg.clock_skews(con), _rows_of(con), as_of, least, named)
+        found += zones + clearing_side.of_clock_skews(skews, as_of, named)
         found += clearing_side.of_preauths(other_legs.open_preauths(con), as_of.date(), named)
         found += other_sides.of_orders(other_legs.order_differences(con), named)
         found += other_sides.of_unpaid_orders(other_legs.unpaid_orders(con), as_of, named)
@@ -132,6 +140,20 @@ def _one_word_each(breaks: Sequence[Break]) -> list[Break]:
             one = replace(one, instance=one.instance + 1)  # noqa: PLW2901 - two equal things are two
         result[one.finding_id] = one
     return list(result.values())
+
+
+def _aside(files: Iterable[SourceFile]) -> dict[str, int]:
+    """Return how many lines are set aside in the files of each acquirer."""
+    found: dict[str, int] = {}
+    for file in files:
+        found[file.acquirer] = found.get(file.acquirer, 0) + file.set_aside
+    return found
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, date], int]:
+    """Return how many terminal records there are of each clearing day of an acquirer."""
+    told = con.execute("SELECT acquirer, on_day, sum(rows)::BIGINT FROM t_days GROUP BY ALL").fetchall()
+    return {(acquirer, day): rows for acquirer, day, rows in told}
 
 
 def _accounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[dict[str, object], ...]]:

@@ -16,6 +16,7 @@ from daozhang.diagnosis.rules import (
     files,
     holds,
     keyed_amounts,
+    many,
     not_due,
     orders,
     outcomes,
@@ -28,6 +29,7 @@ Rule = Callable[[Break, DayFacts], Verdict | None]
 
 RULES: Final[tuple[Rule, ...]] = (
     files.diagnose,
+    many.diagnose,
     orders.diagnose,
     payout_reasons.diagnose,
     not_due.diagnose,
