@@ -27,6 +27,7 @@ from daozhang.engine.cluster.stages import Stages, digest
 from daozhang.engine.cluster.statements import (
     Statement,
     derived_tables,
+    makes_few,
     numbered,
     parsed,
     relations,
@@ -39,7 +40,8 @@ from daozhang.engine.inputs import quoted
 BULK: Final = frozenset({"transactions", "clearings", "orders"})
 """Tables of the lake that grow with the payments."""
 STAYS: Final = frozenset({"o"})
-"""Results as large as the lake that the embedded engine only looks into: it reads them where they are."""
+"""Results as large as the lake that the embedded engine only looks into: it reads them where they are, but what is
+hashed of them is hashed on the cluster, because the two engines hash differently."""
 _CHANGES: Final = re.compile(
     r"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|VIEW)|INSERT\s+INTO|UPDATE|DELETE\s+FROM|ALTER\s+TABLE"
     r"|DROP\s+(?:TABLE|VIEW)(?:\s+IF\s+EXISTS)?)\s+\"?(\w+)",
@@ -112,7 +114,15 @@ class ClusterConnection:
 
     def _may_pull(self, sql: str) -> bool:
         names = set(re.findall(r"\w+", sql.lower()))
-        return bool(names & (BULK | self._remote.keys()))
+        return bool(names & (BULK | self._remote.keys())) or (
+            "hash" in names and bool(names & STAYS & self._copies.keys())
+        )
+
+    def _pulling(self, query: exp.Expression) -> set[str]:
+        """Return what of that which a query reads makes it a query for the cluster."""
+        reads = relations(query)
+        hashes = any(call.name.lower() == "hash" for call in query.find_all(exp.Anonymous))
+        return {name for name in reads if name in self._remote or (hashes and name in STAYS & self._copies.keys())}
 
     def _changed(self, name: str) -> None:
         self._copies.pop(name, None)
@@ -127,7 +137,7 @@ class ClusterConnection:
             found: dict[str, str] = {}
             turned = self._lake.named(query, name, lambda view, urls, table: self._read(view, urls, found, table))
             self._remote[name] = self._define(turned, found)
-        elif relations(query) & self._remote.keys():
+        elif self._pulling(query):
             self._remote[name] = self._define(*self._prepared(query))
         else:
             self._local.execute(statement.tree.sql(dialect="duckdb"))
@@ -166,10 +176,13 @@ class ClusterConnection:
 
     def _rows_and_stage(self, query: exp.Query) -> tuple[str, str]:
         """Return the embedded engine's SQL of the rows of a query, and their stage when they are one as it is."""
-        if not relations(query) & self._remote.keys():
+        if not self._pulling(query):
             return query.sql(dialect="duckdb"), ""
         if query.find(exp.With):
             return self._rows_and_stage(self._without_ctes(query))
+        reduced = self._with_reduced(query)
+        if reduced is not None:
+            return reduced.sql(dialect="duckdb"), ""
         bare, order = without_order(query)
         bare, numbers = numbered(bare)
         stage = self._stage(bare)
@@ -191,6 +204,18 @@ class ClusterConnection:
             rename(holder, names)
         return rest
 
+    def _with_reduced(self, query: exp.Query) -> exp.Query | None:
+        """Return the query over what its derived tables make of the bulk, if they alone read it and make little of it."""
+        rest = query.copy()
+        few = [one for one in derived_tables(rest) if self._pulling(one) and makes_few(one.this)]
+        if not few or self._pulling(rest) - {name for one in few for name in relations(one)}:
+            return None
+        for one in few:
+            name = self._passing_table(self._rows(one.this))
+            alias = exp.TableAlias(this=exp.to_identifier(one.alias or name))
+            one.replace(exp.Table(this=exp.to_identifier(name), alias=alias))
+        return None if self._pulling(rest) else rest
+
     def _passing_table(self, rows: str) -> str:
         self._temporary += 1
         name = f"passing_{self._temporary}"
@@ -209,7 +234,7 @@ class ClusterConnection:
         names: dict[str, str] = {}
         for derived in derived_tables(turned):
             reads = relations(derived)
-            if reads & self._remote.keys() or derived.find_ancestor(exp.Subquery) in names.values():
+            if self._pulling(derived):
                 continue
             if reads and not reads <= self._copies.keys():
                 view = self._bring(derived.this.sql(dialect="duckdb"))
@@ -260,7 +285,9 @@ class ClusterConnection:
     def _bring(self, sql: str) -> str:
         """Make a stage of rows of ours and return the cluster's name of them."""
         described = self._local.execute(f"DESCRIBE {sql}").fetchall()
-        columns = [f'"{name}"::DECIMAL(38,0) AS "{name}"' if kind == "HUGEINT" else f'"{name}"' for name, kind, *_ in described]
+        columns = [
+            f'"{name}"::DECIMAL(38,0) AS "{name}"' if kind == "HUGEINT" else f'"{name}"' for name, kind, *_ in described
+        ]
         said = self._local.execute(f"SELECT count(*), sum(hash(x)) FROM ({sql}) x").fetchone()
         stage = f"u_{digest(str(described), str(said))}"
         if not self._stages.is_done(stage):
@@ -276,6 +303,8 @@ class ClusterConnection:
         return to_spark(tree, salt=self._stages.salt, variables=self._variable)
 
     def _variable(self, name: str) -> exp.Expression:
-        row = self._local.execute(f"SELECT getvariable({quoted(name)})::VARCHAR, typeof(getvariable({quoted(name)}))").fetchone()
+        row = self._local.execute(
+            f"SELECT getvariable({quoted(name)})::VARCHAR, typeof(getvariable({quoted(name)}))"
+        ).fetchone()
         assert row is not None
         return parse_one(f"{quoted(row[0])}::{row[1]}", read="duckdb")

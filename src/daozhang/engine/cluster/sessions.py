@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from daozhang.engine.cluster.java import java_home
 from daozhang.errors import OutsideError
 from daozhang.records import Table
 
+PORTS: Final = {"spark": 7077, "sc": 15002}
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 OWN: Final = {
     "spark.ui.enabled": "false",
@@ -64,6 +66,7 @@ def open_session(engine: str, url: str, options: Mapping[str, str], *, folder: P
     ``folder``   a folder of ours for what starting Java needs
     """
     try:
+        _knock(url)
         if engine == "spark" and not url.startswith("sc://"):
             return _classic(url, options, folder)
         return _connected(url, options, scheme="s3" if engine == "sail" else "s3a")
@@ -73,6 +76,14 @@ def open_session(engine: str, url: str, options: Mapping[str, str], *, folder: P
         raise
     except Exception as error:
         raise OutsideError("error-engine-unreachable", engine=engine, url=url, problem=_first_line(error)) from error
+
+
+def _knock(url: str) -> None:
+    """Raise OSError when nobody listens at ``url``: the clients of Spark would ask again and again for minutes."""
+    parts = urlsplit(url)
+    if parts.scheme in {"spark", "sc"} and parts.hostname and "," not in parts.netloc:
+        with socket.create_connection((parts.hostname, parts.port or PORTS[parts.scheme]), timeout=10):
+            pass
 
 
 def _classic(url: str, options: Mapping[str, str], folder: Path) -> Session:

@@ -75,6 +75,11 @@ def derived_tables(tree: exp.Expression) -> list[exp.Subquery]:
     return found
 
 
+def makes_few(query: exp.Expression) -> bool:
+    """Return whether a query gives groups or distinct rows and not the rows it reads."""
+    return isinstance(query, exp.Select) and bool(query.args.get("distinct") or query.args.get("group"))
+
+
 def without_order(query: exp.Query) -> tuple[exp.Query, str]:
     """Return the query without its last ORDER BY, and that clause: the rows of a cluster come in any order.
 
