@@ -143,8 +143,8 @@ def _different_texts(cells: Cells) -> Typed:
     try:
         joined = SEPARATOR.join(cells)  # type: ignore[arg-type]
     except TypeError:
-        cells = ["" if cell is None else str(cell) for cell in cells]
-        joined = SEPARATOR.join(cells)
+        cells = as_texts = ["" if cell is None else str(cell) for cell in cells]
+        joined = SEPARATOR.join(as_texts)
     if joined.count(SEPARATOR) != len(cells) - 1 or "\0" in joined or may_hold_card(joined):
         raise SecondLookError
     if len(joined) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:  # type: ignore[arg-type]
