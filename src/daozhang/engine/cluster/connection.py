@@ -36,6 +36,7 @@ from daozhang.engine.cluster.statements import (
     without_order,
 )
 from daozhang.engine.inputs import quoted
+from daozhang.records import Table
 
 BULK: Final = frozenset({"transactions", "clearings", "orders"})
 """Tables of the lake that grow with the payments."""
@@ -104,9 +105,10 @@ class ClusterConnection:
         return self._local.fetchall()
 
     @property
-    def description(self) -> Any:
+    def description(self) -> list[tuple[Any, ...]]:
         """Return the columns of the last result."""
-        return self._local.description
+        columns: list[tuple[Any, ...]] = self._local.description
+        return columns
 
     def close(self) -> None:
         """Close the embedded engine; the session belongs to who opened it."""
@@ -118,7 +120,7 @@ class ClusterConnection:
             "hash" in names and bool(names & STAYS & self._copies.keys())
         )
 
-    def _pulling(self, query: exp.Expression) -> set[str]:
+    def _pulling(self, query: exp.Expr) -> set[str]:
         """Return what of that which a query reads makes it a query for the cluster."""
         reads = relations(query)
         hashes = any(call.name.lower() == "hash" for call in query.find_all(exp.Anonymous))
@@ -142,7 +144,7 @@ class ClusterConnection:
         else:
             self._local.execute(statement.tree.sql(dialect="duckdb"))
 
-    def _read(self, view: str, urls: Sequence[str], found: dict[str, str], table: Any) -> None:
+    def _read(self, view: str, urls: Sequence[str], found: dict[str, str], table: Table | None) -> None:
         if view not in self._named:
             self._session.read(view, urls, table)
             self._named.add(view)
@@ -299,10 +301,10 @@ class ClusterConnection:
                 self._stages.bring(stage, file)
         return self._stage_view(stage)
 
-    def _spark_sql(self, tree: exp.Expression) -> str:
+    def _spark_sql(self, tree: exp.Expr) -> str:
         return to_spark(tree, salt=self._stages.salt, variables=self._variable)
 
-    def _variable(self, name: str) -> exp.Expression:
+    def _variable(self, name: str) -> exp.Expr:
         row = self._local.execute(
             f"SELECT getvariable({quoted(name)})::VARCHAR, typeof(getvariable({quoted(name)}))"
         ).fetchone()

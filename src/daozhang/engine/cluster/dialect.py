@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlglot import exp
 
-Variables = Callable[[str], exp.Expression]
+Variables = Callable[[str], exp.Expr]
 """Name of a variable of the connection → its value as a literal."""
 
 KNOWN: Final = frozenset({"xxhash64", "shiftrightunsigned", "unix_micros"})
@@ -25,7 +25,7 @@ class NotPortableError(AssertionError):
     """A statement of ours uses something that no cluster is known to read the same way."""
 
 
-def to_spark(tree: exp.Expression, *, salt: int, variables: Variables) -> str:
+def to_spark(tree: exp.Expr, *, salt: int, variables: Variables) -> str:
     """Return one query as Spark SQL. ``salt`` stands for every unsigned literal in a hash (see ``stages``)."""
     turned = tree.copy()
     for select in list(turned.find_all(exp.Select)):
@@ -44,7 +44,7 @@ def to_spark(tree: exp.Expression, *, salt: int, variables: Variables) -> str:
     return turned.sql(dialect="spark", identify=True, comments=False)
 
 
-def _turn(node: exp.Expression, salt: int, variables: Variables) -> exp.Expression:
+def _turn(node: exp.Expr, salt: int, variables: Variables) -> exp.Expr:
     if isinstance(node, exp.BitwiseRightShift):
         return exp.Anonymous(this="shiftrightunsigned", expressions=[node.this, node.expression])
     if isinstance(node, exp.Sum):
@@ -70,7 +70,7 @@ def _turn_half_join(join: exp.Join) -> None:
     join.set("on", exp.and_(*same))
 
 
-def _turn_call(node: exp.Anonymous, salt: int, variables: Variables) -> exp.Expression:
+def _turn_call(node: exp.Anonymous, salt: int, variables: Variables) -> exp.Expr:
     name = node.name.lower()
     if name == "getvariable":
         return variables(node.expressions[0].name)
@@ -82,9 +82,9 @@ def _turn_call(node: exp.Anonymous, salt: int, variables: Variables) -> exp.Expr
     return node
 
 
-def _hashed(parts: list[exp.Expression], salt: int) -> list[exp.Expression]:
+def _hashed(parts: list[exp.Expr], salt: int) -> list[exp.Expr]:
     """Return the parts of a hash. Spark's leaves out what is NULL, so each column also says whether it is there."""
-    said: list[exp.Expression] = []
+    said: list[exp.Expr] = []
     for part in parts:
         if isinstance(part, exp.Cast) and part.to.sql(dialect="duckdb") == "UBIGINT":
             said.append(exp.cast(exp.Literal.number(salt), "BIGINT"))

@@ -6,13 +6,16 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
+
+import pyarrow as pa
 
 from daozhang.engine.cluster.java import java_home
 from daozhang.errors import OutsideError
 from daozhang.records import Table
 
+T = TypeVar("T")
 PORTS: Final = {"spark": 7077, "sc": 15002}
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 OWN: Final = {
@@ -28,7 +31,7 @@ OWN: Final = {
 class Session:
     """What the engine asks of a cluster: to name files, to name a query, to write the rows of a query as Parquet."""
 
-    def __init__(self, spark: Any, *, scheme: str, close: Any) -> None:
+    def __init__(self, spark: Any, *, scheme: str, close: Callable[[], object]) -> None:  # noqa: ANN401 - two libraries' sessions
         self._spark = spark
         self._close = close
         self.scheme = scheme
@@ -48,9 +51,9 @@ class Session:
         """Work out a query and write its rows into a new folder of Parquet files."""
         _asked(lambda: self._spark.sql(sql).write.mode("overwrite").parquet(url))
 
-    def columns(self, sql: str) -> Any:
+    def columns(self, sql: str) -> pa.Table:
         """Return an Arrow table without rows that has the columns of a query."""
-        return _asked(lambda: self._spark.sql(f"SELECT * FROM ({sql}) AS x WHERE false").toArrow())
+        return _asked(lambda: _arrow(self._spark.sql(f"SELECT * FROM ({sql}) AS x WHERE false")))
 
     def close(self) -> None:
         """End the session; the cluster goes on."""
@@ -124,7 +127,7 @@ def _connected(url: str, options: Mapping[str, str], *, scheme: str) -> Session:
     return Session(spark, scheme=scheme, close=close)
 
 
-def _own_sail() -> Any:
+def _own_sail() -> Any:  # noqa: ANN401 - of a library
     from pysail.spark import SparkConnectServer  # noqa: PLC0415 - part of the extra "cluster"
 
     server = SparkConnectServer("127.0.0.1", 0)
@@ -132,7 +135,7 @@ def _own_sail() -> Any:
     return server
 
 
-def schema_of(table: Table) -> Any:
+def schema_of(table: Table) -> Any:  # noqa: ANN401 - of a library
     """Return the schema of a table of the lake as Spark's."""
     from pyspark.sql import types as t  # noqa: PLC0415 - part of the extra "cluster"
 
@@ -145,7 +148,12 @@ def schema_of(table: Table) -> Any:
     return t.StructType([t.StructField(name, kinds[kind]) for name, kind in fields])
 
 
-def _asked(work: Callable[[], Any]) -> Any:
+def _arrow(frame: Any) -> pa.Table:  # noqa: ANN401 - of a library
+    table: pa.Table = frame.toArrow()
+    return table
+
+
+def _asked(work: Callable[[], T]) -> T:
     """Return what the cluster answers; OutsideError when it does not: what is done so far stays, and a next run goes on."""
     try:
         return work()

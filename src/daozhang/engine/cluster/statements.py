@@ -16,7 +16,7 @@ class Statement:
     what: str
     target: str
     query: exp.Query | None
-    tree: exp.Expression
+    tree: exp.Expr
 
 
 @lru_cache(maxsize=512)
@@ -39,17 +39,17 @@ def parsed(sql: str) -> Statement:
 
 
 def _name(node: object) -> str:
-    table = node.find(exp.Table) if isinstance(node, exp.Expression) else None
+    table = node.find(exp.Table) if isinstance(node, exp.Expr) else None
     return table.name.lower() if table is not None else ""
 
 
-def relations(tree: exp.Expression) -> set[str]:
+def relations(tree: exp.Expr) -> set[str]:
     """Return the names of the tables and views that ``tree`` reads, without its own common table expressions."""
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     return {table.name.lower() for table in tree.find_all(exp.Table) if table.name} - own
 
 
-def rename(tree: exp.Expression, names: dict[str, str]) -> None:
+def rename(tree: exp.Expr, names: dict[str, str]) -> None:
     """Let ``tree`` read other tables, each still called what it was called."""
     for table in list(tree.find_all(exp.Table)):
         new = names.get(table.name.lower())
@@ -59,23 +59,20 @@ def rename(tree: exp.Expression, names: dict[str, str]) -> None:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
 
 
-def renamed(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
+def renamed(tree: exp.Expr, names: dict[str, str]) -> exp.Expr:
     """Return a copy of ``tree`` that reads other tables."""
     turned = tree.copy()
     rename(turned, names)
     return turned
 
 
-def derived_tables(tree: exp.Expression) -> list[exp.Subquery]:
+def derived_tables(tree: exp.Expr) -> list[exp.Subquery]:
     """Return the outermost queries in FROM and JOIN: each is worked out by itself, whatever row stands beside it."""
-    found = []
-    for node in tree.find_all(exp.Subquery):
-        if isinstance(node.parent, exp.From | exp.Join) and isinstance(node.this, exp.Query):
-            found.append(node)
-    return found
+    nodes = tree.find_all(exp.Subquery)
+    return [one for one in nodes if isinstance(one.parent, exp.From | exp.Join) and isinstance(one.this, exp.Query)]
 
 
-def makes_few(query: exp.Expression) -> bool:
+def makes_few(query: exp.Expr) -> bool:
     """Return whether a query gives groups or distinct rows and not the rows it reads."""
     return isinstance(query, exp.Select) and bool(query.args.get("distinct") or query.args.get("group"))
 
