@@ -17,6 +17,8 @@ from daozhang.desk import answers, import_jobs, imports, jobs, listings
 from daozhang.desk.door_models import ApiToken
 from daozhang.desk.models import Import, Job
 from daozhang.errors import RefusedError
+from daozhang.intake import keyring
+from daozhang.intake.cards import CardGuard
 from daozhang.texts import say
 from daozhang.web import words
 from daozhang.web.context import workspace
@@ -169,7 +171,8 @@ def _key(request: HttpRequest) -> str:
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST_KEY or not key.isascii() or (key and not key.isprintable()):
         raise Problem("api-key-odd", limit=LONGEST_KEY)
-    return key
+    # The same key is cut to the same text, so it still stands for one request, and no card number is kept with the answer.
+    return CardGuard(keyring.load(workspace().keys).key("token")).cut(key)[:LONGEST_KEY] if key else ""
 
 
 def _body_hash(what: str, file: Received, known: dict[str, str]) -> str:

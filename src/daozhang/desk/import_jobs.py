@@ -22,6 +22,8 @@ from daozhang.intake import keyring
 from daozhang.intake.cards import CardGuard
 
 KIND: Final = "import"
+BATCH: Final = "batch"
+"""The one thing said of an upload that nobody typed: a random number, which may look like a card's."""
 SHOWN: Final = 200
 """Most files of one zip whose answer is shown while the rest is read."""
 SAYS_EVERY_S: Final = 0.3
@@ -31,7 +33,8 @@ def enqueue(workspace: Workspace, upload_id: str, file_name: str, *, by: str, **
     """Queue an upload and return its job; ``known`` is what the sender says of the file (``acquirer``, ``format`` …)."""
     guard = CardGuard(keyring.load(workspace.keys).key("token"))
     shown = guard.cut(file_name)[:512]
-    payload = {"upload": upload_id, "file_name": shown, **known}
+    said = {name: value if name == BATCH else guard.cut(value) for name, value in known.items()}
+    payload = {"upload": upload_id, "file_name": shown, **said}
     if shown != file_name:  # its format may still be told by the name as it was
         payload["sealed_name"] = uploads.seal_name(workspace, file_name)
     return jobs.enqueue(workspace, KIND, payload, by=by)

@@ -6,7 +6,9 @@ is not retired looks at every file beside the formats that ship; a file that two
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as Facts
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +30,7 @@ from daozhang.formats.mapped.spec import Mapping, TableRule
 from daozhang.formats.mapped.store import mapping_from_json, mapping_from_toml, mapping_to_json, mapping_to_toml
 from daozhang.formats.registry import all_formats
 from daozhang.intake import keyring, vault
+from daozhang.intake.cards import SHORTEST_CARD, CardGuard
 from daozhang.intake.content import Content
 from daozhang.intake.read_file import BoundedReader
 from daozhang.intake.sampling import sample_from
@@ -76,9 +79,10 @@ def save(workspace: Workspace, mapping: Mapping, *, by: str, step: str = "") -> 
         raise RefusedError("map-error-code-taken", code=mapping.code)
     if len(mapping.code) > LONGEST_CODE or _VERSIONED.fullmatch(mapping.code):
         raise RefusedError("map-error-code", code=mapping.code[:60], limit=LONGEST_CODE)
-    mapping = mapping_from_json(
-        mapping_to_json(replace(mapping, made_by="person"))
-    )  # as strict as with a stranger's file
+    guard = CardGuard(keyring.load(workspace.keys).key("token"))
+    if guard.cut(mapping.code) != mapping.code:
+        raise RefusedError("map-error-code", code=guard.cut(mapping.code), limit=LONGEST_CODE)
+    mapping = _without_cards(replace(mapping, made_by="person"), guard)
     with transaction.atomic():
         last = FileMapping.objects.filter(code=mapping.code).order_by("-version").first()
         body = mapping_to_json(mapping)
@@ -88,6 +92,19 @@ def save(workspace: Workspace, mapping: Mapping, *, by: str, step: str = "") -> 
             code=mapping.code, version=last.version + 1 if last else 1, title_zh=mapping.title_zh, title_en=mapping.title_en,
             body=body, step=step or ("changed" if last else "made"), made_by=by, made_at=clock.now(workspace),
         )  # fmt: skip
+
+
+def _without_cards(mapping: Mapping, guard: CardGuard) -> Mapping:
+    """Return the mapping with every text cut; it is as strict as with a stranger's file."""
+    return mapping_from_json(json.dumps(_cut(json.loads(mapping_to_json(mapping)), guard.cut), ensure_ascii=False))
+
+
+def _cut(plain: Any, cut: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON is any of these
+    if isinstance(plain, dict):
+        return {cut(name): _cut(value, cut) for name, value in plain.items()}
+    if isinstance(plain, list):
+        return [_cut(value, cut) for value in plain]
+    return cut(plain) if isinstance(plain, str) else plain
 
 
 def retire(workspace: Workspace, code: str, *, by: str) -> FileMapping:
@@ -113,11 +130,16 @@ def receive(workspace: Workspace, text: str, *, by: str) -> FileMapping:
 
 def free_code(wanted: str) -> str:
     """Return a code that no mapping has, made from a name: ``own_lakala_clearings``, ``own_table_2``."""
-    plain = re.sub(r"[^a-z0-9]+", "_", wanted.lower()).strip("_")[: LONGEST_CODE - 8] or "table"
+    plain = re.sub(r"[^a-z0-9]+", "_", _without_numbers(wanted.lower())).strip("_")[: LONGEST_CODE - 8] or "table"
     base = plain if plain.startswith("own_") else f"own_{plain}"
     taken = set(FileMapping.objects.values_list("code", flat=True)) | {known.code for known in all_formats()}
     names = (base, *(f"{base}_{number}" for number in range(2, 10_000)))
     return next(name for name in names if name not in taken and not _VERSIONED.fullmatch(name))
+
+
+def _without_numbers(wanted: str) -> str:
+    """Return a name without its long numbers: one of them may be a card's, and a code is no place for it."""
+    return re.sub(r"[\d _.-]*".join([r"\d"] * SHORTEST_CARD), "", wanted)
 
 
 def _without_own(rule: TableRule) -> TableRule:

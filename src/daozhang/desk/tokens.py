@@ -16,6 +16,7 @@ from daozhang.desk.door_models import ApiToken
 from daozhang.desk.notices import real_now
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
+from daozhang.intake.cards import CardGuard
 
 MAY: Final = ("import", "read", "undo")
 """What a token may do: bring files in, read what is here, take an import back."""
@@ -27,7 +28,7 @@ SAYS_USED_EVERY: Final = timedelta(minutes=1)
 
 def make(workspace: Workspace, name: str, may: Sequence[str], *, by: str) -> str:
     """Make a token and return its secret, which is nowhere to be found afterwards. RefusedError for a name that is taken."""
-    if not re.fullmatch(r"[\w.@-]{1,64}", name):
+    if not re.fullmatch(r"[\w.@-]{1,64}", name) or CardGuard(b"").cut(name) != name:
         raise RefusedError("error-token-name", name=name)
     unknown = sorted(set(may) - set(MAY))
     if unknown or not may:
