@@ -215,6 +215,8 @@ def _type_of(annotation: object) -> str:
         return " or ".join("empty" if one is type(None) else _type_of(one) for one in inside)
     if origin is tuple:
         return "any number of tables, see [ways in](../guides/ways-in.md#sources)"
+    if origin is dict:
+        return "a table of names and texts"
     if annotation is SecretStr:
         return "text, secret: never shown, never logged"
     return {
@@ -236,7 +238,7 @@ def _bounds(metadata: typing.Iterable[object]) -> str:
 
 
 def _default(value: object) -> str:
-    return "empty" if value in {None, "", ()} else f"`{value}`"
+    return "empty" if value is None or value in ("", (), {}) else f"`{value}`"
 
 
 def interchange() -> str:

@@ -67,7 +67,7 @@ class Configuration(BaseModel):
     """``s3://bucket/prefix`` to which each part of the lake is brought once for the cluster; empty means that the cluster
     sees the workspace under the same path."""
 
-    engine_options: dict[str, str] = Field(default_factory=dict)
+    engine_options: dict[str, str] = {}
     """Settings of Spark, handed on as they are (``"spark.executor.memory" = "8g"``). Read from the file only."""
 
     systemic_rows: Annotated[int, Field(ge=10)] = 1_000
