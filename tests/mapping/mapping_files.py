@@ -134,6 +134,69 @@ def bank_workbook(folder: Path) -> Made:
     return Made(path, "bank_entries", rows)
 
 
+def nameless_text(folder: Path) -> Made:
+    """An acquirer's export without a row of names: tabs, two-digit years, refunds in brackets, blanks between thousands."""
+    path = folder / "jiesuan0615.txt"
+    lines, rows = [], []
+    for number in range(15):
+        gross, at = 98_765 + 13_131 * number, dt.datetime(2026, 6, 15 + number // 8, 9 + number // 4, 3 * number, 5)
+        fee = (gross * 38 + 5000) // 10000
+        sign = -1 if number in {4, 11} else 1
+        written = [_in_brackets(sign * one) for one in (gross, fee, gross - fee)]
+        day = at.date() + dt.timedelta(days=1)
+        lines.append(
+            "\t".join(
+                [MERCHANT, f"3100200{number % 2}", f"{at:%y/%m/%d}", f"{at:%H:%M:%S}", f"0616{number:08d}", f"{number + 1:06d}",
+                 "退货" if sign < 0 else "消费", *written, f"{day:%y/%m/%d}"]
+            )
+        )  # fmt: skip
+        rows.append(
+            {
+                "acquirer": "HUIJU", "merchant_no": MERCHANT, "terminal_no": f"3100200{number % 2}", "rrn": f"0616{number:08d}",
+                "trace_no": f"{number + 1:06d}", "kind": "refund" if sign < 0 else "sale", "gross_minor": sign * gross,
+                "fee_minor": sign * fee, "net_minor": sign * (gross - fee), "occurred_at": at, "cleared_on": day,
+            }
+        )  # fmt: skip
+    path.write_text("\n".join(lines) + "\n", encoding="gb18030")
+    return Made(path, "clearings", rows)
+
+
+def _in_brackets(minor: int) -> str:
+    written = f"{abs(minor) / 100:,.2f}".replace(",", " ")
+    return f"({written})" if minor < 0 else written
+
+
+def debit_credit_workbook(folder: Path) -> Made:
+    """A bank's xlsx: six-digit days, amounts with CR and DR behind them, a balance with a minus behind it."""
+    import xlsxwriter
+
+    path = folder / "statement-6217.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Statement")
+    sheet.write(0, 0, "Account number: 6222021234566217")
+    for place, name in enumerate(("Posting Date", "Description", "Counterparty", "Amount", "Balance")):
+        sheet.write(1, place, name)
+    balance, rows = -50_000, []
+    for number in range(12):
+        amount = (-1 if number % 5 == 3 else 1) * (123_456 + 789 * number)
+        balance += amount
+        on = dt.date(2026, 5, 25) + dt.timedelta(days=number)
+        texts = [
+            f"{on:%y%m%d}", f"Settlement {number}", "HUIJU PAY", f"{abs(amount) / 100:,.2f} {'DR' if amount < 0 else 'CR'}",
+            f"{abs(balance) / 100:,.2f}{'-' if balance < 0 else ''}",
+        ]  # fmt: skip
+        for place, text in enumerate(texts):
+            sheet.write_string(2 + number, place, text)
+        rows.append(
+            {
+                "account_tail": "6217", "booked_at": dt.datetime(on.year, on.month, on.day), "amount_minor": amount,
+                "balance_minor": balance, "text": f"Settlement {number}", "counterparty_name": "HUIJU PAY",
+            }
+        )  # fmt: skip
+    book.close()
+    return Made(path, "bank_entries", rows)
+
+
 def rows_in_lake(root: Path, table: str) -> list[dict[str, Any]]:
     """Return the rows of a table in a workspace's lake, import by import, in the order of their lines."""
     import pyarrow.parquet as pq

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_files import CARD, Made, as_made, bank_workbook, clearing_workbook, fen_text, rows_in_lake
+from mapping_files import (
+    CARD,
+    Made,
+    as_made,
+    bank_workbook,
+    clearing_workbook,
+    debit_credit_workbook,
+    fen_text,
+    nameless_text,
+    rows_in_lake,
+)
 
 from daozhang.desk import imports, mappings
 from daozhang.desk.mapping_models import FileMapping
@@ -38,8 +48,10 @@ def kept(workspace: Any, path: Path, code: str, answers: dict[str, str], **known
         (clearing_workbook, {"acquirer": "XINHUIFU"}, {}),
         (fen_text, FEN_ANSWERS, {}),
         (bank_workbook, {}, {}),
+        (nameless_text, {"acquirer": "HUIJU"}, {}),
+        (debit_credit_workbook, {}, {}),
     ],
-    ids=["workbook", "fen", "bank"],
+    ids=["workbook", "fen", "bank", "nameless", "debit and credit"],
 )
 def test_a_kept_mapping_reads_its_file_to_the_fen(
     sqlite_workspace: Any, tmp_path: Path, make: Any, answers: dict[str, str], known: dict[str, str]

@@ -14,7 +14,7 @@ from daozhang.errors import InputError
 from daozhang.formats.base import Source
 from daozhang.formats.decoding import decode, peek
 from daozhang.formats.lines import records
-from daozhang.formats.mapped.propose_sample import Sample, Sheet, best_header
+from daozhang.formats.mapped.propose_sample import Sample, Sheet, best_header, evenness
 from daozhang.formats.mapped.rows import DELIMITERS, PARQUET
 from daozhang.formats.mapped.store import as_format, mapping_from_json
 from daozhang.formats.registry import formats_claiming
@@ -122,11 +122,11 @@ def _cell(cell: str, guard: CardGuard) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter under which the first lines look most like a table with a header."""
+    """Return the delimiter under which the first lines look most like a table with a header, or most even without one."""
 
-    def worth(delimiter: str) -> tuple[int, int]:
+    def worth(delimiter: str) -> tuple[int, int, int]:
         first = [record.cells for record in islice(records(text[: PART // 16], delimiter), 60)]
-        return best_header(Sheet("", first))[1], -DELIMITERS.index(delimiter)
+        return best_header(Sheet("", first))[1], evenness(first), -DELIMITERS.index(delimiter)
 
     return max(DELIMITERS, key=worth)
 

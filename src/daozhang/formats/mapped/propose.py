@@ -12,6 +12,7 @@ from typing import Final
 
 from daozhang.formats.base import Given
 from daozhang.formats.mapped.propose_draft import Draft
+from daozhang.formats.mapped.propose_headless import without_header
 from daozhang.formats.mapped.propose_points import Choice, Filled, Point, Proposal
 from daozhang.formats.mapped.propose_rules import RULES
 from daozhang.formats.mapped.propose_sample import Layout, Sample, find_layout
@@ -23,6 +24,8 @@ from daozhang.formats.mapped.spec import FileShape, Mapping, TableRule
 CLEAR: Final = 130
 """Per cent of the runner-up's score from which on the table needs no question."""
 MOST_HEADER_NAMES: Final = 16
+NO_HEADER: Final = "none"
+"""The answer that says: no row holds names, the first one is data."""
 _ORDER: Final = (
     "header", "table", "column:", "unit", "sign", "kind", "status", "state", "outcome", "cleared_on", "settled_on", "covers_on", "order", "zone",
     "acquirer", "merchant_no", "merchant_scope", "account_tail", "words-",
@@ -36,7 +39,7 @@ def propose(
 ) -> Proposal:
     """Return what a file seems to be. ``answers`` holds what a person said (point id → value), ``given`` what came with it."""
     said = {name: value.strip() for name, value in (answers or {}).items() if value.strip()}
-    layout = find_layout(sample, _whole(said.get("header")))
+    layout = _layout(sample, said.get("header", ""))
     if layout is None or len(layout.columns) < 2:
         return Proposal(mapping=None, problem="map-problem-no-header")
     layout = replace(layout, rows=tuple(row for row in layout.rows if not _is_aside(layout, row)))
@@ -48,6 +51,35 @@ def propose(
     _say_layout(draft, sample)
     _say_table(draft, found)
     return _proposal(draft, sample, code)
+
+
+def _layout(sample: Sample, header: str) -> Layout | None:
+    """Return the table: under the row a person named, under the row that looks like a header, or without one."""
+    if header == NO_HEADER:
+        return _without(sample)
+    layout = find_layout(sample, _whole(header))
+    if layout is None or (not header and not any(concepts_named(name) for name in layout.columns)):
+        # No name is known: where the first row is like the others there is no header, and their values speak.
+        return _without(sample) or layout if layout is None or _is_like_below(layout) else layout
+    return layout
+
+
+def _without(sample: Sample) -> Layout | None:
+    found = [layout for sheet in sample.sheets if (layout := without_header(sheet)) is not None]
+    return max(found, key=lambda one: len(one.rows) * len(one.columns), default=None)
+
+
+def _is_like_below(layout: Layout) -> bool:
+    """Return whether the row taken for a header holds what the rows under it hold, column by column."""
+    profiles = [profile(layout.cells(name)) for name in layout.columns]
+    tops = [profile([layout.titles[name]]) for name in layout.columns]
+    shaped = [
+        (one, top) for one, top in zip(profiles, tops, strict=True) if one.is_amount or one.is_day or one.is_moment
+    ]
+    same = sum(
+        (one.is_amount, one.is_day, one.is_moment) == (top.is_amount, top.is_day, top.is_moment) for one, top in shaped
+    )
+    return bool(shaped) and same * 2 > len(shaped)
 
 
 def _proposal(draft: Draft, sample: Sample, code: str) -> Proposal:
@@ -95,10 +127,16 @@ def _is_aside(layout: Layout, row: tuple[str, ...]) -> bool:
 
 def _say_layout(draft: Draft, sample: Sample) -> None:
     layout = draft.layout
+    none = Choice(NO_HEADER, key="map-header-none")
+    if layout.header_at < 0:
+        first = Choice("0", facts={"text": " | ".join(cell for cell in layout.sheet.rows[0] if cell)[:80]})
+        draft.settle("header", NO_HEADER, "header-none", (none, first))
+        return
     if any(concepts_named(name) for name in layout.columns):
         draft.settle("header", str(layout.header_at), "header-names", row=layout.header_at + 1, sheet=layout.sheet.name)
         return
-    rows = [
+    rows = [none]
+    rows += [
         Choice(str(at), facts={"text": " | ".join(cell for cell in row if cell)[:80]})
         for at, row in enumerate(sample.sheets[0].rows[:6])
     ]
@@ -124,9 +162,11 @@ def _shape(draft: Draft, sample: Sample, rules: tuple[TableRule, ...]) -> FileSh
     firsts = [next((cell for cell in row if cell), "") for row in layout.sheet.rows[layout.header_at + 1 :]]
     latin = tuple(word for word in _LATIN_FOOTERS if any(cell.strip().startswith(word) for cell in firsts))
     chinese = tuple(word for word in listed("footers") if not word.isascii())
+    is_nameless = layout.header_at < 0
     return FileShape(
         container=sample.container, delimiter=sample.delimiter if sample.container == "text" else "",
-        quoted=sample.quoted, header=_header(draft, rules), strip=layout.strip,
+        quoted=sample.quoted, strip=layout.strip, sheet=layout.sheet.name if is_nameless and len(sample.sheets) > 1 else "",
+        header=() if is_nameless else _header(draft, rules), positions=tuple(layout.columns) if is_nameless else (),
         comments=("#",) if any(cell.strip().startswith("#") for cell in firsts) and sample.container == "text" else (),
         footers=chinese + latin, empty=tuple(mark for mark in _EMPTY_MARKS if mark in cells),
     )  # fmt: skip

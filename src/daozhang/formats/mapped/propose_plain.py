@@ -10,7 +10,7 @@ from daozhang.formats import cells as read
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.mapped.propose_draft import Draft
 from daozhang.formats.mapped.propose_points import UNSAID, Choice
-from daozhang.formats.mapped.propose_words import concepts_named, meaning, words_within
+from daozhang.formats.mapped.propose_words import meaning, words_within
 from daozhang.formats.mapped.spec import ColumnRule, Moment
 
 ZONES: Final = (
@@ -41,7 +41,7 @@ def _others_meaning(draft: Draft, slot: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in draft.layout.columns
-        if name not in taken and any(concept == slot and score > 60 for concept, score in concepts_named(name))
+        if name not in taken and any(concept == slot and score > 60 for concept, score in draft.layout.means(name))
     )
 
 
@@ -187,19 +187,22 @@ def _order(draft: Draft, columns: tuple[str, ...]) -> str:
     orders = [draft.profiles[name].orders for name in columns if draft.profiles[name].orders]
     if not orders or "ymd" in orders[0]:
         return "ymd"
-    clear = {one.orders[0] for one in draft.profiles.values() if len(one.orders) == 1} & {"dmy", "mdy"}
+    clear = {one.orders[0] for one in draft.profiles.values() if len(one.orders) == 1} & set(orders[0])
     example = draft.profiles[columns[0]].words[0]
     if any(point.id == "order" for point in draft.points):
         return next(point.chosen for point in draft.points if point.id == "order")
-    choices = (
+    choices: tuple[Choice, ...] = (
         Choice("dmy", key="map-order-dmy", facts={"example": example}),
         Choice("mdy", key="map-order-mdy", facts={"example": example}),
     )
+    if "yymd" in orders[0]:
+        choices = (*choices, Choice("yymd", key="map-order-yymd", facts={"example": example}))
+    choices = tuple(one for one in choices if one.value in orders[0]) if len(orders[0]) > 1 else choices
     if len(orders[0]) == 1:
         return draft.settle("order", orders[0][0], "order-values", choices, column=columns[0])
     if len(clear) == 1:
         return draft.settle("order", clear.pop(), "order-other", choices, column=columns[0])
-    return draft.ask("order", "dmy", "order-open", choices, column=columns[0])
+    return draft.ask("order", choices[0].value, "order-open", choices, column=columns[0])
 
 
 def _zone(draft: Draft, columns: tuple[str, ...]) -> str:
@@ -213,7 +216,8 @@ def _zone(draft: Draft, columns: tuple[str, ...]) -> str:
     title = " ".join(columns).upper()
     if "UTC" in title or "GMT" in title:
         return draft.settle("zone", "UTC", "zone-header", choices, column=columns[0])
-    if not all(name.isascii() for name in draft.layout.columns):
+    written = draft.layout.columns if draft.layout.header_at >= 0 else draft.layout.rows[0]
+    if not all(text.isascii() for text in written):
         return draft.settle("zone", "Asia/Shanghai", "zone-chinese", choices)
     return draft.ask("zone", "Asia/Shanghai", "zone-open", choices)
 

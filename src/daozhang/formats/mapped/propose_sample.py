@@ -49,6 +49,12 @@ class Layout:
     strip: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Normalised name → the header as it is written, for people."""
+    meant: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """What the values of a column say it is, where no header names it (``header_at`` is then -1)."""
+
+    def means(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Return what a column may be and how sure that is: by its name, without a header row by its values."""
+        return self.meant.get(name, ()) if self.header_at < 0 else concepts_named(name)
 
     def cells(self, name: str) -> list[str]:
         """Return the cells of one column, in the order of the rows."""
@@ -75,6 +81,13 @@ def best_header(sheet: Sheet) -> tuple[int, int]:
     scores = [_header_score(sheet.rows, at) for at in range(min(HEADER_WITHIN, len(sheet.rows)))]
     best = max(scores, default=0)
     return (scores.index(best), best) if best > 0 else (0, 0)
+
+
+def evenness(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells stand in rows of the commonest width; 0 when that is one cell."""
+    widths = [len(row) for row in rows if any(row)]
+    width = max(set(widths), key=widths.count, default=0)
+    return width * widths.count(width) if width > 1 else 0
 
 
 def _header_score(rows: Sequence[Sequence[str]], at: int) -> int:
@@ -118,10 +131,19 @@ def _layout(sheet: Sheet, at: int) -> Layout:
         if name:
             columns.setdefault(name, place)
     titles = {name: " ".join(clean(cells[place]).split()) for name, place in columns.items()}
+    return laid_out(sheet, at, names, titles)
+
+
+def laid_out(sheet: Sheet, at: int, names: tuple[str, ...], titles: Mapping[str, str]) -> Layout:
+    """Return the table under row ``at`` (-1: all rows) with these names for its columns, cells without their padding."""
+    columns: dict[str, int] = {}
+    for place, name in enumerate(names):
+        if name:
+            columns.setdefault(name, place)
     body = [row for row in sheet.rows[at + 1 :] if any(clean(cell) for cell in row)]
     strip = _padding(body)
     rows = tuple(tuple(clean(cell).strip(strip) if strip else clean(cell) for cell in row) for row in body)
-    above = tuple(clean(cell) for row in sheet.rows[:at] for cell in row if clean(cell))
+    above = tuple(clean(cell) for row in sheet.rows[: max(at, 0)] for cell in row if clean(cell))
     return Layout(sheet, at, names, rows, above, columns, strip, titles)
 
 

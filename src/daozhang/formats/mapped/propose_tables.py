@@ -8,7 +8,7 @@ from typing import Final
 
 from daozhang.formats.mapped.propose_sample import Layout
 from daozhang.formats.mapped.propose_values import Profile
-from daozhang.formats.mapped.propose_words import EXACT, concepts_named
+from daozhang.formats.mapped.propose_words import EXACT
 
 NONE: Final = "-"
 """The answer that says: no column fills this one."""
@@ -130,7 +130,7 @@ def _match(table: str, layout: Layout, profiles: Mapping[str, Profile], answers:
             if slot.name not in said
             for concept_at, concept in enumerate(slot.concepts)
             for name in layout.columns
-            for found, score in concepts_named(name)
+            for found, score in layout.means(name)
             if found == concept and fits(slot, profiles[name])
         ),
         key=lambda offer: offer[:3],

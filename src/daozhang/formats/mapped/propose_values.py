@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from daozhang.formats.mapped.values import unmarked
 from daozhang.money import to_minor
 
 ENOUGH: Final = 9
@@ -19,7 +20,17 @@ _EMPTY: Final = frozenset({"", "-", "--", "—", "*", "N/A", "n/a", "null", "NUL
 _POINT = re.compile(r"[+\-−]?[¥￥]?[+\-−]?(?:\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"[+\-−]?(?:\d{1,3}(?:\.\d{3})+|\d{1,13})(?:,\d{1,2})?", re.ASCII)
 _YMD = re.compile(r"(?:19|20)\d{2}(?:([-/.])\d{1,2}\1\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})", re.ASCII)
-_XXY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2})", re.ASCII)
+_XXY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2}|\d{2})(?!\d)", re.ASCII)
+_YYMD_RUN = re.compile(r"(2\d)(0[1-9]|1[0-2])([0-3]\d)(?=\d{6}$|$|[ T])", re.ASCII)
+_MARKED = re.compile(
+    r"[()（）]|[\d.]\s?-$|[\d.)]\s*(?:CR|DR|贷|借)\.?$|^(?:CR|DR|贷|借)\.?\s*[\d¥￥]|\d[ \u00a0\u2009\u202f'’]\d{3}"
+    r"|^(?:CNY|RMB|USD|EUR|HKD|GBP|[$€£])\s?[\d(]|\d\s?(?:元|CNY|RMB|USD|EUR|HKD|GBP)$",
+    re.IGNORECASE,
+)
+"""Signs of an amount that is not written plainly."""
+LONGEST_SPAN: Final = 371
+"""From the first to the last day of a year, counted in months of 31 days: an order under which days of one file lie further
+apart is not meant."""
 _CLOCK = re.compile(
     r"[T ]*(?:[01]?\d|2[0-4])[:：][0-5]\d(?:[:：][0-5]\d(?:\.\d+)?)?(?:\s?(?:Z|UTC|[+-]\d\d:?\d\d))?", re.ASCII
 )
@@ -58,14 +69,15 @@ def profile(cells: Sequence[str]) -> Profile:
     filled = [cell for cell in cells if cell not in _EMPTY]
     counted = Counter(filled)
     orders, is_day, is_moment = _days(filled)
-    is_amount, decimal = _amounts(filled)
+    plain = [_plain(cell) for cell in filled]
+    is_amount, decimal = _amounts(plain)
     lengths = {len(cell) for cell in filled if cell.isascii() and cell.isdigit()}
     all_digits = bool(filled) and all(cell.isascii() and cell.isdigit() for cell in filled)
     return Profile(
         filled=len(filled), empty=len(cells) - len(filled), words=tuple(word for word, _ in counted.most_common(200)),
         is_amount=is_amount and not is_moment, decimal=decimal,
-        has_decimals=is_amount and any(mark in cell for cell in filled for mark in decimal if _tail(cell, mark)),
-        has_minus=any(cell[:1] in "-−－" for cell in filled),
+        has_decimals=is_amount and any(mark in cell for cell in plain for mark in decimal if _tail(cell, mark)),
+        has_minus=any(cell[:1] in "-−－" for cell in plain),
         is_day=is_day, is_moment=is_moment, is_clock=_most(sum(_is_clock(cell) for cell in filled), len(filled)),
         orders=orders, is_card=_most(sum(bool(_CARD.fullmatch(cell)) for cell in filled), len(filled)),
         digits=lengths.pop() if all_digits and len(lengths) == 1 else 0,
@@ -77,7 +89,8 @@ def amount_of(cell: str, unit: str, decimal: str) -> int | None:
     """Return a cell as signed minor units (fen): None when it is empty or no amount in this unit."""
     if cell in _EMPTY:
         return None
-    text = cell.replace(".", "").replace(",", ".") if decimal == "," else cell
+    plain = _plain(cell)
+    text = plain.replace(".", "").replace(",", ".") if decimal == "," else plain
     minor = to_minor(text)
     if minor is None or unit == "major":
         return minor
@@ -87,6 +100,11 @@ def amount_of(cell: str, unit: str, decimal: str) -> int | None:
 def is_empty(cell: str) -> bool:
     """Return whether a cell says nothing: blank, a dash, N/A."""
     return cell in _EMPTY
+
+
+def _plain(cell: str) -> str:
+    """Return an amount that is written with brackets, CR or DR, spaces or a currency, plainly; any other cell as it is."""
+    return unmarked(cell) if _MARKED.search(cell) else cell
 
 
 def _amounts(filled: list[str]) -> tuple[bool, str]:
@@ -105,29 +123,62 @@ def _tail(cell: str, mark: str) -> bool:
 
 
 def _days(filled: list[str]) -> tuple[tuple[str, ...], bool, bool]:
-    """Return the orders of day, month and year that fit every day, whether the cells are days, whether moments."""
-    fits = {"ymd": 0, "dmy": 0, "mdy": 0}
-    with_clock = 0
+    """Return the orders of day, month and year that fit every day, whether the cells are days, whether moments.
+
+    Orders with a year of two digits that put days of one file further apart than a file reaches do not fit.
+    """
+    read: dict[str, list[tuple[int, int, int]]] = {"ymd": [], "dmy": [], "mdy": [], "yymd": []}
+    with_clock, is_short = 0, False
     for cell in filled:
-        found = _YMD.match(cell)
-        other = None if found else _XXY.match(cell)
-        if found and _is_calendar(cell[: found.end()]):
-            fits["ymd"] += 1
-        elif other:
-            first, second = int(other[1]), int(other[3])
-            fits["dmy"] += first <= 31 and 1 <= second <= 12
-            fits["mdy"] += second <= 31 and 1 <= first <= 12
-        match = found or other
-        rest = cell[match.end() :] if match else ""
+        end, found = _read_day(cell)
+        for order, on in found.items():
+            read[order].append(on)
+        is_short = is_short or (bool(found) and "ymd" not in found and not _has_century(cell[:end]))
+        rest = cell[end:] if end else ""
         with_clock += bool(rest) and (
             _CLOCK.fullmatch(rest.strip()) is not None or _CLOCK_PLAIN.fullmatch(rest.strip(" T")) is not None
         )
-    best = max(fits.values())
+    best = max(len(days) for days in read.values())
     if not _most(best, len(filled)):
         return (), False, False
-    orders = tuple(name for name, count in fits.items() if count == best)
+    orders = tuple(name for name, days in read.items() if len(days) == best)
+    if is_short:
+        orders = tuple(name for name in orders if _span(read[name]) <= LONGEST_SPAN) or orders
+        if orders == ("yymd",) and not any(sign in cell for cell in filled for sign in "-/."):
+            years = {on[0] for on in read["yymd"]}
+            if len(years) > 2 or len(filled) < 2:  # six digits that only look like days
+                return (), False, False
     is_moment = _most(with_clock, len(filled))
     return orders, not is_moment, is_moment
+
+
+def _read_day(cell: str) -> tuple[int, dict[str, tuple[int, int, int]]]:
+    """Return how many characters of a cell are a day (0: none), and the day under each order that it can have."""
+    if (match := _YMD.match(cell)) and _is_calendar(match[0]):
+        digits = [int(part) for part in re.findall(r"\d+", match[0])]
+        one = match[0]
+        on = (digits[0], digits[1], digits[2]) if len(digits) > 2 else (int(one[:4]), int(one[4:6]), int(one[6:8]))
+        return match.end(), {"ymd": on}
+    if match := _XXY.match(cell):
+        first, second, last = int(match[1]), int(match[3]), int(match[4])
+        year = last if last > 99 else 2000 + last
+        fits = {"dmy": (year, second, first), "mdy": (year, first, second)}
+        if last < 100 and len(match[1]) == 2:
+            fits["yymd"] = (2000 + first, second, last)
+        return match.end(), {order: on for order, on in fits.items() if 1 <= on[1] <= 12 and 1 <= on[2] <= 31}
+    if (match := _YYMD_RUN.match(cell)) and int(match[3]) <= 31:
+        return match.end(), {"yymd": (2000 + int(match[1]), int(match[2]), int(match[3]))}
+    return 0, {}
+
+
+def _has_century(day: str) -> bool:
+    return re.search(r"(?:19|20)\d{2}(?!\d)|^(?:19|20)\d{6}$", day) is not None and len(day) > 8
+
+
+def _span(days: list[tuple[int, int, int]]) -> int:
+    """Return about how many days lie between the first and the last."""
+    numbers = [year * 372 + month * 31 + on for year, month, on in days]
+    return max(numbers, default=0) - min(numbers, default=0)
 
 
 def _is_calendar(text: str) -> bool:

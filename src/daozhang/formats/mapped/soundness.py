@@ -143,7 +143,7 @@ def _check_amount(amount: Amount, rule: ColumnRule, column: str, place: str, kno
 def _check_moment(moment: Moment, place: str, known: frozenset[str] | None) -> None:
     if moment.zone_column:
         _known_columns((moment.zone_column,), f"{place}.zone_column", known)
-    _one_of(f"{place}.order", moment.order, ("ymd", "dmy", "mdy"))
+    _one_of(f"{place}.order", moment.order, ("ymd", "dmy", "mdy", "yymd"))
     _one_of(f"{place}.part", moment.part, ("all", "day"))
     if abs(moment.plus_days) > 31:
         _wrong(f"{place}.plus_days", str(moment.plus_days), "-31 to 31")

@@ -68,7 +68,8 @@ class Amount:
 class Moment:
     """What the cells of a moment or day column mean.
 
-    order   ``ymd``, ``dmy`` or ``mdy``: how a written day is to be read
+    order   ``ymd``, ``dmy`` or ``mdy``: how a written day is to be read; a year of two digits behind them is of this
+            century. ``yymd``: a year of two digits in front (``26-06-15``, ``260615``)
     zone    IANA name of the zone a moment without an offset is in; empty: as the file's delivery says
     zone_column  source column that names the zone of its row (``CET``, ``Europe/Amsterdam``), before ``zone``
     part    for a cell with more than needed: ``all`` or ``day`` (only its day counts)

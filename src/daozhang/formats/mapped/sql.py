@@ -12,7 +12,7 @@ from daozhang.formats.lines import Record
 from daozhang.formats.mapped.checks import amount_columns
 from daozhang.formats.mapped.reader import Rest, record_of
 from daozhang.formats.mapped.rows import Header, first_text_records, is_text
-from daozhang.formats.mapped.spec import Mapping, TableRule
+from daozhang.formats.mapped.spec import Mapping, Moment, TableRule
 from daozhang.formats.mapped.sql_columns import HOURS, RuleSql
 from daozhang.formats.sql_lines import literal
 from daozhang.formats.sql_steps import Steps, Test, all_true
@@ -38,11 +38,15 @@ def _lends_itself(mapping: Mapping) -> bool:
     return (
         first.table != "bank_entries"
         and not any(check.kind in _ROW_BY_ROW for check in mapping.checks)
-        and all(one.moment is None or (one.moment.zone in HOURS and not one.moment.zone_column) for one in rules)
+        and all(one.moment is None or _is_plain(one.moment) for one in rules)
         # A line that feeds two tables is the row reader's: the others must say when they do not take one.
         and all(rule.table == first.table or rule.kept for rule in others)
         and not (mapping.shape.footers and any(name == "currency" for name, _ in first.columns))
     )
+
+
+def _is_plain(how: Moment) -> bool:
+    return how.zone in HOURS and not how.zone_column and how.order != "yymd"
 
 
 def _projection(mapping: Mapping, source: Source) -> Projection | None:

@@ -20,6 +20,13 @@ _WHOLE_CURRENCY: Final = "JPY"
 """A currency without decimal places: minor units are read as its major ones."""
 _MARKS: Final = re.compile(r"^(?:[A-Z]{3}|[$€£¥￥])?\s*|\s*(?:元|[A-Z]{3})?$")
 _SPREADSHEET_NUMBER: Final = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+?\d{1,3}", re.ASCII)
+_SIDE: Final = re.compile(r"(CR|DR|贷|借)\.?\s*(?=[\d¥￥])|(?<=[\d.)])\s*(CR|DR|贷|借)\.?$", re.IGNORECASE)
+_DEBIT: Final = frozenset({"DR", "借"})
+_SPACED: Final = re.compile(r"[+-]?\d{1,3}(?:([ \u00a0\u2009\u202f'’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?", re.ASCII)
+"""Thousands with a space or an apostrophe between them."""
+_HALF_WIDTH: Final = str.maketrans("（）－−＋", "()--+")
+_YYMD: Final = re.compile(r"(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|(\d{2})(\d{2})(\d{2})(?=\d{6}$|$|[ T])", re.ASCII)
+"""A day with its year in front in two digits; run together with a time of six digits at most."""
 _DMY_MDY: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", re.ASCII)
 _HALF_DAY: Final = re.compile(r"\s*(上午|下午|[AaPp]\.?[Mm]\.?)\s*")
 _SERIALS: Final = range(32874, 109575)
@@ -51,14 +58,34 @@ def amount(column: str, text: str, rule: Amount, currency: str) -> int:
 
 def amount_text(text: str, decimal: str) -> str:
     """Return an amount without currency marks, with a decimal point, and with its minus in front."""
-    plain = _MARKS.sub("", text)
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = "-" + plain[1:-1]
-    elif plain.endswith("-") and not plain.startswith("-"):
-        plain = "-" + plain[:-1]
+    plain = unmarked(text)
     if decimal == ",":
         plain = plain.replace("\u00a0", "").replace(" ", "").replace(".", "").replace(",", ".")
     return plain
+
+
+def unmarked(text: str) -> str:
+    """Return an amount without currency marks and blanks between thousands, its minus in front, its decimal mark as it is.
+
+    Brackets, a minus behind and DR or 借 mean minus, CR or 贷 means plus. A cell that says its sign twice stays as it is,
+    and is no amount.
+    """
+    plain = text.translate(_HALF_WIDTH).strip() if not text.isascii() else text
+    side = ""
+    if plain[-1:].isalpha() or plain[:1].isalpha():
+        found = _SIDE.search(plain)
+        side = (found[1] or found[2]).upper() if found and (found[2] or not found.start()) else ""
+        plain = _SIDE.sub("", plain, count=1).strip() if side else plain
+    plain = _MARKS.sub("", plain)
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = "-" + _MARKS.sub("", plain[1:-1].strip())
+    elif plain.endswith("-") and not plain.startswith("-"):
+        plain = "-" + plain[:-1].rstrip()
+    if _SPACED.fullmatch(plain):
+        plain = re.sub("[ \u00a0\u2009\u202f'’]", "", plain)
+    if side and plain.startswith(("-", "+")):
+        return text
+    return f"-{plain}" if side in _DEBIT else plain
 
 
 def is_negative(text: str) -> bool:
@@ -120,6 +147,8 @@ def _from_serial(text: str) -> datetime | None:
 def _as_ymd(column: str, text: str, order: str) -> str:
     if order == "ymd":
         return text
+    if order == "yymd":
+        return _with_century(column, text)
     match = _DMY_MDY.match(text)
     if match is None:
         # A day whose year stands in front can be read one way only, whatever the order of the others.
@@ -130,6 +159,18 @@ def _as_ymd(column: str, text: str, order: str) -> str:
     on, month = (first, second) if order == "dmy" else (second, first)
     full = year if len(year) == 4 else f"20{year}"
     return f"{full}-{month.zfill(2)}-{on.zfill(2)}{text[match.end() :]}"
+
+
+def _with_century(column: str, text: str) -> str:
+    """Return a day (and what stands behind it) whose year in front has two digits, of this century, or four."""
+    if re.match(r"\d{4}[-/.年]|\d{8}(?!\d)|\d{14}$", text):
+        return text
+    match = _YYMD.match(text)
+    if match is None:
+        raise UnreadableError(column, text, "reject-day")
+    year, month, on = (match[1], match[3], match[4]) if match[1] else (match[5], match[6], match[7])
+    rest = text[match.end() :]
+    return f"20{year}-{month.zfill(2)}-{on.zfill(2)}{' ' if rest[:1].isdigit() else ''}{rest}"
 
 
 def _in_24_hours(column: str, text: str) -> str:
