@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
+from bench_month import OPEN, SIZE
 
-from daozhang.bench import months
+from daozhang.bench import arrival, months
 from daozhang.bench.ledger import ledger_of
 from daozhang.bench.months_roles import PAYOUT_ROLES, ROW_ROLES
 from daozhang.bench.score import Said, planted_of, said_of, score
 from daozhang.breaks import BreakType, Severity
-
-SIZE = 12_000
-OPEN = ("double_upload",)
-"""Planted differences that the engine does not say yet as they are documented; each has its own test below."""
-
-
-@pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> months.Month:
-    return months.write(tmp_path_factory.mktemp("month"), SIZE, acquirers=2, leave_out=OPEN)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> months.Month:
-    """Another month, of another seed, that holds every role."""
-    return months.write(tmp_path_factory.mktemp("whole"), SIZE, seed=2)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +41,11 @@ def test_the_order_in_which_files_come_changes_nothing(month: months.Month, said
     assert sorted(said_of(ledger_of(month, files).settle(months.AS_OF).breaks)) == said
 
 
+def test_a_month_that_comes_day_by_day_ends_in_the_same_word(month: months.Month, said: list[tuple[Said, str]]) -> None:
+    assert arrival.last_word(month, arrival.by_day(month, portions=3)) == said
+
+
+@pytest.mark.skipif(os.environ.get("DEEP") != "1", reason="writes one more month: DEEP=1")
 def test_the_same_seed_gives_the_same_rows_and_another_gives_others(
     month: months.Month, whole: months.Month, tmp_path: Path
 ) -> None:

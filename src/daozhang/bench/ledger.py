@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
 from daozhang.bench.months import Month, MonthFile, import_id_of
+from daozhang.breaks import Break, clearing_side
 from daozhang.calendars import shipped
-from daozhang.engine.lake import Part, SourceFile
-from daozhang.engine.settle import DuckLedger
+from daozhang.engine import clearing_leg, inputs
+from daozhang.engine.file_leg import FileLeg
+from daozhang.engine.lake import Part, SourceFile, connect, create_views
+from daozhang.engine.settle import DuckLedger, Names
+from daozhang.engine.sieve import sift
+
+LEG_TABLES: Final = frozenset({"transactions", "clearings", "contracts", "merchants", "accounts"})
 
 
 def ledger_of(
@@ -45,6 +52,29 @@ def sources_of(month: Month, files: Sequence[MonthFile]) -> list[SourceFile]:
             )
         )  # fmt: skip
     return found
+
+
+def leg_of(ledger: DuckLedger, as_of: datetime) -> list[Break]:
+    """Return what transaction ↔ clearing alone gives: the same steps as the whole run, without orders, payouts and bank."""
+    con = connect(memory=ledger.memory, threads=ledger.threads, spill=ledger.spill)
+    try:
+        create_views(con, ledger.root, [part for part in ledger.parts if part.table in LEG_TABLES])
+        inputs.prepare(con, ledger.files, as_of, ledger.defaults)
+        sift(con, from_rows=ledger.sift_from)
+        inputs.cancelled(con)
+        clearing_leg.complete_days(con, FileLeg(con, ledger.files, as_of).coverage())
+        clearing_leg.match(con)
+        clearing_leg.fees(con)
+        named = Names(ledger.files)
+        return [
+            *clearing_side.of_odd_pairs(clearing_leg.odd_pairs(con), as_of, named),
+            *clearing_side.of_half_cancelled(clearing_leg.half_cancelled(con), as_of, named),
+            *clearing_side.of_missing_lines(clearing_leg.missing_lines(con), as_of, named),
+            *clearing_side.of_extra_lines(clearing_leg.extra_lines(con), named),
+            *clearing_side.of_wrong_fees(clearing_leg.wrong_fees(con), named),
+        ]
+    finally:
+        con.close()
 
 
 def _accounts(month: Month) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from daozhang.cli.measuring_formats import CPU_SECONDS, Wanted, measure_formats
+from daozhang.cli.measuring_months import WORKS, Asked, measure_months, show_months
 from daozhang.cli.output import JsonOption, print_json, print_table, text
 from daozhang.world import bulk
 
@@ -65,35 +66,66 @@ def register(app: typer.Typer) -> None:
 def bench(
     size: Annotated[
         int | None,
-        typer.Option("--size", min=500, help="Rows of the journal (1 000 000), or of each format's file (20 000)."),
+        typer.Option(
+            "--size",
+            min=500,
+            help="Payments of the journal or of the month (1 000 000), or rows of each format's file (20 000).",
+        ),
     ] = None,
     work: Annotated[
-        str, typer.Option("--work", help="read, reconcile, formats; several with a comma.")
+        str, typer.Option("--work", help="read, reconcile, formats, month, arrival, peers; several with a comma.")
     ] = "read,reconcile",
     samples: Annotated[Path, typer.Option("--samples", help="Folder of sample files, one folder per format.")] = Path(
         "tests/samples"
     ),
-    only: Annotated[str, typer.Option("--only", help="Codes of formats, several with a comma; empty: all.")] = "",
+    only: Annotated[
+        str, typer.Option("--only", help="Codes of formats, or names of tools; several with a comma; empty: all.")
+    ] = "",
     cpu_s: Annotated[
         int, typer.Option("--cpu-seconds", min=1, help="Processor seconds that one format or tool may take.")
     ] = CPU_SECONDS,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="Where the month is kept; one of this size that stands there is used again."),
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Runs of each tool; medians are said.")] = 3,
+    peers_python: Annotated[
+        str, typer.Option("--peers-python", help="A Python that has the other tools.")
+    ] = sys.executable,
+    picture: Annotated[Path | None, typer.Option("--picture", help="Write the comparison as SVG.")] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure import, the settlement day and each format's reader beside a bare tool on the same files. 基准测试。"""
+    """Measure import, the settlement day, months of known truth, other tools, and each format's reader. 基准测试。"""
     wanted = {part.strip() for part in work.split(",")}
-    with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as folder:
-        rows = _measure(Path(folder), max(1000, size or 1_000_000), wanted) if wanted & {"read", "reconcile"} else []
+    found: dict[str, Any] = {}
+    if wanted & WORKS:
+        with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as place:
+            names = tuple(part.strip() for part in only.split(",") if part.strip())
+            found = measure_months(
+                Asked(
+                    works=frozenset(wanted & WORKS), size=size or 1_000_000, folder=folder or Path(place), runs=runs,
+                    peers_python=peers_python, only=names, picture=picture,
+                )
+            )  # fmt: skip
+            if not as_json:
+                show_months(found)
+        if not wanted - WORKS:
+            if as_json:
+                print_json(found)
+            return
+    with tempfile.TemporaryDirectory(prefix="daozhang-bench-") as files:
+        rows = _measure(Path(files), max(1000, size or 1_000_000), wanted) if wanted & {"read", "reconcile"} else []
         if "formats" in wanted:
             codes = frozenset(part.strip() for part in only.split(",") if part.strip())
             asked = Wanted(size or 20_000, codes, cpu_s)
-            rows += _formats(Path(folder), samples, asked, quiet=as_json)
+            rows += _formats(Path(files), samples, asked, quiet=as_json)
     if as_json:
-        print_json({"rows": [asdict(row) for row in rows]})
+        print_json({"rows": [asdict(row) for row in rows], **found})
     else:
-        names = list(asdict(rows[0])) if rows else []
+        columns = list(asdict(rows[0])) if rows else []
         shown = [{**asdict(row), "note": text(row.note) if row.note else ""} for row in rows]
-        print_table(text("bench-title"), names, [list(row.values()) for row in shown])
+        print_table(text("bench-title"), columns, [list(row.values()) for row in shown])
 
 
 def _measure(folder: Path, size: int, wanted: set[str]) -> list[Measure]:
