@@ -68,7 +68,7 @@ class Story:
     def add(self, table: str, line: int, **values: Any) -> None:
         self.rows.setdefault(table, []).append({"line_no": line, **values})
 
-    def at(self, folder: Path, moment: datetime, *, sift_from: int = 20_000) -> Settled:
+    def at(self, folder: Path, moment: datetime, *, sift_from: int = 20_000, plain_from: int = 500) -> Settled:
         folder.mkdir(parents=True, exist_ok=True)
         parts, files = [], []
         for number, table in enumerate(TABLES, start=1):
@@ -104,7 +104,10 @@ class Story:
                     covers=covers, tables=((table.name, len(rows)),), set_aside=self.set_aside.get(table.name, 0),
                 )
             )  # fmt: skip
-        ledger = DuckLedger(root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, sift_from=sift_from)
+        ledger = DuckLedger(
+            root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, sift_from=sift_from,
+            plain_from=plain_from,
+        )  # fmt: skip
         return ledger.settle(moment)
 
 

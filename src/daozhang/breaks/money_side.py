@@ -60,7 +60,7 @@ class _Judge:
         head = chain.head
         credit = self.leg.credits.get(head.payout_no)
         taken_back = self.leg.returns.get(head.payout_no)
-        if credit:
+        if credit and credit.is_proven:
             lines = tuple(line.evidence for line, _ in credit.lines)
             self.result.settled[head.payout_no] = lines
         if chain.duplicate_of:
@@ -77,7 +77,7 @@ class _Judge:
             flows["held"] += rest
         elif credit:
             flows["arrived"] = credit.amount_minor
-            flows["missing"] = rest - credit.amount_minor
+            flows["missing" if credit.is_proven else "unexplained"] = rest - credit.amount_minor
             self._difference(head, credit, rest, due_at)
         else:
             flows[self._not_credited(head, rest, due_at, judge_on)] = rest
@@ -154,7 +154,7 @@ class _Judge:
                 kind, head, head.paid_minor - rest, due_at, planned_minor=head.planned_minor,
                 expected_minor=rest, parts=[], evidence=lines,
             )  # fmt: skip
-        if credit.amount_minor != head.paid_minor:
+        if credit.is_proven and credit.amount_minor != head.paid_minor:
             kind = BreakType.CREDIT_SHORT if credit.amount_minor < head.paid_minor else BreakType.CREDIT_OVER
             self._say(
                 kind, head, credit.amount_minor - head.paid_minor, due_at, paid_minor=head.paid_minor,
@@ -189,6 +189,9 @@ class _Judge:
             if not self._is_own(head.account_tail):
                 return "missing"
             return "unexplained" if due_at and self.as_of > due_at else "not_due"
+        lump = self.leg.lump_of.get(head.payout_no)
+        if lump and lump.candidates:
+            return "unexplained"  # the finding about the lump names it among those of which some were left out
         if due_at and head.sent_on > due_at.date():
             # An order that was made (again) after the due day is late already; its credit is due on its own day.
             due_at = datetime.combine(head.sent_on, due_at.time())
@@ -202,6 +205,13 @@ class _Judge:
         facts = self._reason_facts(head) | {
             "paid_minor": head.paid_minor, "days_late": (self.as_of.date() - due_at.date()).days,
         }  # fmt: skip
+        lump = self.leg.lump_of.get(head.payout_no)
+        if lump:  # the credit of its group came without it, by exactly its amount
+            facts |= {
+                "left_out_of": f"{lump.line.evidence}",
+                "lump_minor": lump.line.amount_minor,
+                "lump_payouts": len(lump.group),
+            }
         if head.state == "pending":
             self._say(BreakType.CREDIT_MISSING, head, -rest, due_at, **facts)
             return "missing"

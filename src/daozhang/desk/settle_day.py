@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from daozhang import __version__
@@ -19,15 +18,11 @@ from daozhang.desk.calendars import calendars_of
 from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import Part, SourceFile
+from daozhang.engine.money_answer import MoneyDays
 from daozhang.engine.settle import DuckLedger
 from daozhang.engine.systemic import Stop
 from daozhang.flows.settlement_day import SettlementDay, Terms, settlement_day
-from daozhang.matching.money import BUCKETS, DayMoney
-
-MONEY_SCHEMA = pa.schema(
-    [("acquirer", pa.string()), ("merchant_no", pa.string()), ("settled_on", pa.date32()), ("currency", pa.string()),
-     ("due_at", pa.timestamp("s")), ("expected_minor", pa.int64()), *((f"{name}_minor", pa.int64()) for name in BUCKETS)]
-)  # fmt: skip
+from daozhang.matching.money import DayMoney
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +82,9 @@ def _settled_evidence(day: SettlementDay) -> Mapping[str, Sequence[Evidence]]:
 
 def write_money(money: Sequence[DayMoney], path: Path) -> None:
     """Write the money of every merchant-day beside its run; equal days of equal runs give equal bytes."""
-    rows = [
-        {"acquirer": one.acquirer, "merchant_no": one.merchant_no, "settled_on": one.settled_on, "currency": one.currency,
-         "due_at": one.due_at, "expected_minor": one.expected, **{f"{name}_minor": getattr(one, name) for name in BUCKETS}}
-        for one in sorted(money, key=lambda one: (one.settled_on, one.acquirer, one.merchant_no, one.currency))
-    ]  # fmt: skip
+    days = money if isinstance(money, MoneyDays) else MoneyDays(money, None)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=MONEY_SCHEMA), path, compression="zstd")
+    pq.write_table(days.table(), path, compression="zstd")
 
 
 def _spill(workspace: Workspace) -> Path:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 
-from daozhang.calendars import Calendar
-from daozhang.contracts import Cycle, clock_of, parse_cycle
 from daozhang.engine.clearing_leg import rows
-from daozhang.expectations.table import DueRow, due_table
-from daozhang.expectations.table import Terms as DueTerms
-from daozhang.flows.settlement_day import Terms
+from daozhang.engine.due_days import Dues
+from daozhang.expectations.table import DueRow
 
 Who = tuple[str, str, str]
 """Acquirer, merchant number, currency."""
@@ -22,21 +19,24 @@ Who = tuple[str, str, str]
 class Book:
     """Contracts, accounts and merchants as they are agreed, and the calendar's due moments."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, defaults: Terms, calendars: Mapping[str, Calendar]) -> None:
-        self.defaults, self.calendars = defaults, calendars
+    def __init__(self, con: duckdb.DuckDBPyConnection, dues: Dues) -> None:
+        """Read what is agreed with the merchants in ``who_open`` (acquirer, merchant_no)."""
+        self.defaults, self._dues = dues.defaults, dues
         self.terms: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        for row in rows(con, "SELECT * FROM terms ORDER BY acquirer, merchant_no, from_on"):
+        asked = "SEMI JOIN who_open USING (acquirer, merchant_no)"
+        for row in rows(con, f"SELECT * FROM terms {asked} ORDER BY acquirer, merchant_no, from_on"):
             self.terms.setdefault((row["acquirer"], row["merchant_no"]), []).append(row)
         self.accounts: dict[tuple[str, str], list[tuple[str, date | None, date | None, str]]] = {}
-        for row in rows(con, "SELECT * FROM accounts_now ORDER BY acquirer, merchant_no, from_on, account_tail"):
+        for row in rows(
+            con, f"SELECT * FROM accounts_now {asked} ORDER BY acquirer, merchant_no, from_on, account_tail"
+        ):
             self.accounts.setdefault((row["acquirer"], row["merchant_no"]), []).append(
                 (row["account_tail"], row["from_on"], row["to_on"], row["kind"] or "")
             )
         self.status = {
             (row["acquirer"], row["merchant_no"]): row["status"] or ""
-            for row in rows(con, "SELECT acquirer, merchant_no, status FROM merchants_now")
+            for row in rows(con, f"SELECT acquirer, merchant_no, status FROM merchants_now {asked}")
         }
-        self._due: dict[tuple[str, str, str, bool], dict[date, DueRow]] = {}
 
     def terms_on(self, who: Who, day: date) -> dict[str, Any]:
         """Return the terms in force on a clearing day, the workspace's defaults where the contract is silent."""
@@ -64,21 +64,11 @@ class Book:
         }
 
     def due(self, terms: Mapping[str, Any], day: date) -> DueRow:
-        """Return when money of a clearing day is due under ``terms``; a month of days is computed at once."""
-        key = (terms["calendar"], terms["cycle"], terms["due_time"], terms["makeup"])
-        known = self._due.setdefault(key, {})
-        if day not in known:
-            cycle = (
-                parse_cycle(terms["cycle"]) or parse_cycle(self.defaults.cycle) or Cycle(counts_workdays=True, days=1)
-            )
-            wanted = [day + timedelta(days=step) for step in range(-31, 32)]
-            one = DueTerms(terms["calendar"], cycle, clock_of(terms["due_time"]) or time(14), terms["makeup"])
-            for row in due_table(wanted, [one], self.calendars):
-                known[row.cleared_on] = row
-        return known[day]
+        """Return when money of a clearing day is due under ``terms``."""
+        return self._dues.of(terms, day)
 
     def next_workday(self, calendar: str, day: date) -> date:
         """Return the next working day, the next calendar day where no calendar is published."""
-        one = self.calendars.get(calendar)
+        one = self._dues.calendars.get(calendar)
         following = one.next_workday(day) if one else None
         return following if isinstance(following, date) else day + timedelta(days=1)

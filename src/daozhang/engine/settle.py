@@ -18,7 +18,7 @@ from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs, syste
 from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
-from daozhang.engine.money_leg import MoneyLeg, judge_money
+from daozhang.engine.money_leg import judge_money
 from daozhang.engine.sieve import sift
 from daozhang.flows.settlement_day import Settled, Terms
 
@@ -37,6 +37,8 @@ class DuckLedger:
     spill: Path | None = None
     sift_from: int = 1_000
     """Clearing lines from which on control totals go before matching; below, sums cost more than they save."""
+    plain_from: int = 500
+    """Payouts from which on plain merchant-days go before the judgement of the rest; below, all are judged."""
     expected: Plans = field(default_factory=dict)
     """When files are expected, where somebody said so; elsewhere it is learned from what came."""
     stop: systemic.Stop = field(default_factory=systemic.Stop)
@@ -70,13 +72,13 @@ class DuckLedger:
         levels = clearing_leg.match(con)
         clearing_leg.fees(con)
         folds = systemic.fold(con, as_of, self.stop)
-        leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars)
+        leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars, plain_from=self.plain_from)
         calendar = self.calendars.get("CN") or Calendar("CN", {})
         of_rows = beside_set_aside(self._row_breaks(con, as_of, named), cover)
         of_many = about_many.of_folds(folds, _aside(self.files), named)
         breaks = _one_word_each([*of_many, *of_rows, *leg.breaks, *files.breaks(calendar, self.expected)])
         if self.keep is not None:
-            _keep(con, self.keep, leg)
+            _keep(con, self.keep)
             systemic.keep(con, self.keep, {fold.no: one.finding_id for fold, one in zip(folds, of_many, strict=True)})
         facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})
         size = con.execute(
@@ -166,13 +168,8 @@ def _accounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[dic
     return found
 
 
-def _keep(con: duckdb.DuckDBPyConnection, folder: Path, leg: MoneyLeg) -> None:
+def _keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the pairs and the bank links of this moment, so that the way of a payment is a look-up."""
     folder.mkdir(parents=True, exist_ok=True)
     clean_pairs.keep(con, folder)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE bank_links (payout_no VARCHAR, how VARCHAR, p_import VARCHAR, p_line BIGINT,"
-        " b_import VARCHAR, b_line BIGINT, amount_minor BIGINT)"
-    )
-    inputs.put(con, "bank_links", leg.links)
-    con.execute(f"COPY bank_links TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)")
+    con.execute(f"COPY (SELECT * FROM bank_links ORDER BY ALL) TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)")

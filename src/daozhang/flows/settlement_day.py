@@ -32,7 +32,7 @@ class Settled:
     """What the set-wise part found for one moment. ``settled_payouts``: payout number → bank lines that prove it."""
 
     breaks: list[Break]
-    money: list[DayMoney]
+    money: Sequence[DayMoney]
     facts: DayFacts
     settled_payouts: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)

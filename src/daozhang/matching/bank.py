@@ -6,7 +6,10 @@ Order of the steps, each with the sentence a person reads (texts ``bank-match-â€
 2. amount     the same account and amount within the window, payouts and lines paired in order of time
 3. merged     one line pays all payouts of an account that were sent on one day, or a run of them
 4. split      two to four lines of one payer on the account add up to one payout
-5. different  the number stands in the line but the amount differs: short or over
+5. joint      all lines of one payer and day add up to a group of payouts that were sent together, or to one
+6. lump       one line pays such a group without a few of them, which alone make up the remainder
+7. different  the number stands in the line but the amount differs: short or over
+8. lump_short one line of a known payer nearly is the sum of such a group: who is short is not decided
 
 Equal amounts on one account are interchangeable: when there are fewer lines than payouts the oldest payouts are
 served first, and the verdict on the rest says how many candidates there were.
@@ -14,69 +17,31 @@ served first, and the verdict on the rest says how many candidates there were.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Final
 
+from daozhang.matching.bank_lines import WINDOW_DAYS, BankLeg, BankLine, Credit, Lump, in_window, take
+from daozhang.matching.many import joint, lumps, lumps_that_differ, merged
+from daozhang.matching.numbers import LEAST_NUMBER, TOKEN, lines_saying
 from daozhang.matching.payouts import Payout
-from daozhang.records import Evidence
 
-WINDOW_DAYS: Final = 10
-MOST_MERGED: Final = 16
+__all__ = ["TOKEN", "WINDOW_DAYS", "BankLeg", "BankLine", "Credit", "Lump", "match_bank"]
+
+MOST_NEAR: Final = 16
 MOST_SPLIT: Final = 4
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{6,}")
 
 
-@dataclass(slots=True, kw_only=True)
-class BankLine:
-    """One line of a statement; credits are positive. ``left_minor`` is what no payout has used yet."""
+def match_bank(
+    payouts: Sequence[Payout], lines: Sequence[BankLine], payers: Mapping[str, set[str]] | None = None
+) -> BankLeg:
+    """Return which lines prove which payouts. Order of the arguments does not matter.
 
-    account_tail: str
-    booked_at: datetime
-    amount_minor: int
-    currency: str
-    counterparty: str
-    text: str
-    evidence: Evidence
-    left_minor: int = 0
-    how: str = ""
-
-    @property
-    def booked_on(self) -> date:
-        """Return the day of the booking."""
-        return self.booked_at.date()
-
-
-@dataclass(slots=True)
-class Credit:
-    """The bank lines that paid one payout, and how that is known."""
-
-    payout: Payout
-    lines: list[tuple[BankLine, int]] = field(default_factory=list)
-    how: str = ""
-
-    @property
-    def amount_minor(self) -> int:
-        """Return what arrived for the payout."""
-        return sum(amount for _, amount in self.lines)
-
-
-@dataclass(slots=True)
-class BankLeg:
-    """What the bank side gave: credits by payout number, return lines by payout number, lines nobody claimed."""
-
-    credits: dict[str, Credit] = field(default_factory=dict)
-    returns: dict[str, BankLine] = field(default_factory=dict)
-    payers: dict[str, set[str]] = field(default_factory=dict)
-    left: list[BankLine] = field(default_factory=list)
-
-
-def match_bank(payouts: Sequence[Payout], lines: Sequence[BankLine]) -> BankLeg:
-    """Return which lines prove which payouts. Order of the arguments does not matter."""
-    leg = BankLeg()
+    payers  names under which each acquirer is known to pay already, from payouts that are not asked about here
+    """
+    leg = BankLeg(payers={acquirer: set(names) for acquirer, names in (payers or {}).items()})
     open_payouts = sorted(
         (one for one in payouts if one.paid_minor > 0), key=lambda one: (one.sent_on, one.settled_on, one.payout_no)
     )
@@ -84,42 +49,33 @@ def match_bank(payouts: Sequence[Payout], lines: Sequence[BankLine]) -> BankLeg:
     outgoing = sorted((line for line in lines if line.amount_minor < 0), key=_line_order)
     for line in incoming:
         line.left_minor = line.amount_minor
-    for step in (_by_reference, _by_amount, _merged, _split, _reference_only):
+    for step in (_by_reference, _by_amount, merged, _split, joint, lumps, _reference_only, lumps_that_differ):
         open_payouts = [one for one in open_payouts if one.payout_no not in leg.credits]
         step(open_payouts, [line for line in incoming if line.left_minor > 0], leg)
+        _learn_payers(leg)
+    _returns(payouts, outgoing, leg)
+    leg.left = [line for line in incoming if line.left_minor > 0]
+    return leg
+
+
+def _learn_payers(leg: BankLeg) -> None:
     for credit in leg.credits.values():
         for line, _ in credit.lines:
             if line.counterparty:
                 leg.payers.setdefault(credit.payout.acquirer, set()).add(line.counterparty)
-    _returns(payouts, outgoing, leg)
-    leg.left = [line for line in incoming if line.left_minor > 0]
-    return leg
 
 
 def _line_order(line: BankLine) -> tuple[datetime, str, int, str]:
     return (line.booked_at, line.account_tail, line.amount_minor, str(line.evidence))
 
 
-def _take(leg: BankLeg, payout: Payout, lines: Iterable[tuple[BankLine, int]], how: str) -> None:
-    credit = leg.credits.setdefault(payout.payout_no, Credit(payout, [], how))
-    for line, amount in lines:
-        line.left_minor -= amount
-        line.how = how
-        credit.lines.append((line, amount))
-
-
-def _in_window(payout: Payout, line: BankLine) -> bool:
-    return payout.sent_on - timedelta(days=1) <= line.booked_on <= payout.sent_on + timedelta(days=WINDOW_DAYS)
-
-
 def _by_reference(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
-    by_amount: dict[tuple[int, str], list[BankLine]] = {}
-    for line in lines:
-        by_amount.setdefault((line.amount_minor, line.currency), []).append(line)
+    said = lines_saying(payouts, lines)
     for payout in payouts:
-        for line in by_amount.get((payout.paid_minor, payout.currency), ()):
-            if line.left_minor == line.amount_minor and payout.payout_no in line.text:
-                _take(leg, payout, [(line, line.amount_minor)], "reference")
+        for line in said.get(payout.payout_no, ()):
+            same = line.amount_minor == payout.paid_minor and line.currency == payout.currency
+            if same and line.is_untouched:
+                take(leg, payout, [(line, line.amount_minor)], "reference")
                 break
 
 
@@ -131,10 +87,10 @@ def _by_amount(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLe
         for line in by_key.get((payout.account_tail, payout.currency, payout.paid_minor), ()):
             if (
                 line.left_minor == line.amount_minor
-                and _in_window(payout, line)
+                and in_window(payout, line)
                 and not _names_another(payout, line, leg)
             ):
-                _take(leg, payout, [(line, line.amount_minor)], "amount")
+                take(leg, payout, [(line, line.amount_minor)], "amount")
                 break
 
 
@@ -145,59 +101,19 @@ def _names_another(payout: Payout, line: BankLine, leg: BankLeg) -> bool:
     return any(token in leg.credits for token in TOKEN.findall(line.text))
 
 
-def _merged(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
-    """One line for several payouts: all of a day, all of a day and acquirer, or a short run of them."""
-    by_account: dict[tuple[str, str], list[Payout]] = {}
-    for payout in payouts:
-        by_account.setdefault((payout.account_tail, payout.currency), []).append(payout)
-    for line in lines:
-        waiting = [
-            one
-            for one in by_account.get((line.account_tail, line.currency), ())
-            if one.payout_no not in leg.credits and _in_window(one, line)
-        ]
-        chosen = _group_that_adds_up(waiting, line.left_minor)
-        for payout in chosen:
-            _take(leg, payout, [(line, payout.paid_minor)], "merged")
-
-
-def _group_that_adds_up(waiting: Sequence[Payout], amount: int) -> Sequence[Payout]:
-    if len(waiting) < 2:
-        return ()
-    days = sorted({one.sent_on for one in waiting})
-    groups: list[list[Payout]] = [[one for one in waiting if one.sent_on == day] for day in days]
-    groups += [
-        [one for one in waiting if one.sent_on == day and one.acquirer == acquirer]
-        for day in days
-        for acquirer in sorted({one.acquirer for one in waiting})
-    ]
-    groups += [list(waiting[start:end]) for start in range(len(waiting)) for end in range(start + 2, len(waiting) + 1)]
-    for group in groups:
-        if len(group) >= 2 and sum(one.paid_minor for one in group) == amount:
-            return group
-    few = waiting[:MOST_MERGED]
-    for size in (2, 3):
-        found = [group for group in combinations(few, size) if sum(one.paid_minor for one in group) == amount]
-        if len(found) == 1:  # two ways to add up would be a guess
-            return found[0]
-    return ()
-
-
 def _split(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
     """Several lines of one payer for one payout; only when there is exactly one way."""
-    known = {name for credit in leg.credits.values() for line, _ in credit.lines if (name := line.counterparty)}
+    known = {name for names in leg.payers.values() for name in names}
+    known |= {name for credit in leg.credits.values() for line, _ in credit.lines if (name := line.counterparty)}
+    by_account: dict[tuple[str, str], list[BankLine]] = {}
+    for line in lines:
+        by_account.setdefault((line.account_tail, line.currency), []).append(line)
     for payout in payouts:
-        if payout.payout_no in leg.credits:
-            continue
         near = [
             line
-            for line in lines
-            if line.account_tail == payout.account_tail
-            and line.currency == payout.currency
-            and line.left_minor == line.amount_minor
-            and _in_window(payout, line)
-            and (line.counterparty in known or payout.payout_no in line.text)
-        ][:MOST_MERGED]
+            for line in _lines_near(payout, by_account.get((payout.account_tail, payout.currency), []))
+            if line.is_untouched and (line.counterparty in known or payout.payout_no in line.text)
+        ][:MOST_NEAR]
         ways = [
             group
             for size in range(2, MOST_SPLIT + 1)
@@ -206,28 +122,39 @@ def _split(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -
             and len({line.counterparty for line in group}) == 1
         ]
         if len(ways) == 1:
-            _take(leg, payout, [(line, line.amount_minor) for line in ways[0]], "split")
+            take(leg, payout, [(line, line.amount_minor) for line in ways[0]], "split")
+
+
+def _lines_near(payout: Payout, lines: Sequence[BankLine]) -> Sequence[BankLine]:
+    """Return the lines, in order of booking, that the window of the payout holds."""
+    first = bisect_left(lines, payout.sent_on - timedelta(days=1), key=lambda line: line.booked_on)
+    last = bisect_right(lines, payout.sent_on + timedelta(days=WINDOW_DAYS), key=lambda line: line.booked_on)
+    return lines[first:last]
 
 
 def _reference_only(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
+    said = lines_saying(payouts, lines)
     for payout in payouts:
-        named = [line for line in lines if line.left_minor == line.amount_minor and payout.payout_no in line.text]
-        if payout.payout_no not in leg.credits and named and len(payout.payout_no) >= 6:
-            _take(leg, payout, [(line, line.amount_minor) for line in named], "different")
+        named = [line for line in said.get(payout.payout_no, ()) if line.is_untouched]
+        if named and len(payout.payout_no) >= LEAST_NUMBER:
+            take(leg, payout, [(line, line.amount_minor) for line in named], "different")
 
 
 def _returns(payouts: Sequence[Payout], outgoing: Sequence[BankLine], leg: BankLeg) -> None:
     """A debit that takes a credited payout back: by number, or same account and amount soon after the credit."""
     used: set[int] = set()
+    by_amount: dict[tuple[int, str], list[BankLine]] = {}
+    for line in outgoing:
+        by_amount.setdefault((-line.amount_minor, line.currency), []).append(line)
     for payout in sorted(payouts, key=lambda one: (one.sent_on, one.payout_no)):
         credit = leg.credits.get(payout.payout_no)
-        for line in outgoing:
-            if id(line) in used or line.currency != payout.currency or -line.amount_minor != payout.paid_minor:
+        for line in by_amount.get((payout.paid_minor, payout.currency), ()):
+            if id(line) in used:
                 continue
             named = payout.payout_no in line.text
             after = credit is not None and credit.lines and line.booked_at >= credit.lines[-1][0].booked_at
             same_account = line.account_tail == payout.account_tail
-            if named or (payout.state == "returned" and after and same_account and _in_window(payout, line)):
+            if named or (payout.state == "returned" and after and same_account and in_window(payout, line)):
                 leg.returns[payout.payout_no] = line
                 used.add(id(line))
                 break
