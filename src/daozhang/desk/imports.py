@@ -224,9 +224,10 @@ def original_lines(workspace: Workspace, import_id: str, line_no: int, around: i
     if not row.original or not path.exists() or hides_lines(row.format):
         return []
     ring = keyring.load(workspace.keys)
-    guard, data = CardGuard(ring.key("token")), vault.read(path, ring)
+    guard = CardGuard(ring.key("token"))
     record_bytes = record_bytes_of(row.format)
-    return evidence.lines_around(data, line_no, around, guard, record_bytes=record_bytes)
+    pieces, size = vault.pieces(path, ring), path.stat().st_size
+    return evidence.lines_from(pieces, size, line_no, around, guard, record_bytes=record_bytes)
 
 
 @contextmanager

@@ -2,17 +2,84 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from daozhang.errors import InputError
 from daozhang.formats.decoding import decode
 from daozhang.intake.cards import CardGuard, is_forbidden_column
 from daozhang.intake.cells import shown
 
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+    from pyarrow.parquet import ParquetFile
+
 LONGEST_LINE: Final = 4000
 HIDDEN: Final = "***"
+HELD: Final = 32 * 1024 * 1024
+"""Bytes up to which an original is held whole while a line of it is looked for."""
+_LONGEST_BYTES: Final = 8 * LONGEST_LINE
+"""Bytes of one line that are kept: more than can be shown of it, however it is written."""
+_WHOLE: Final = (b"PAR1", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How originals begin in which no line can be found piece by piece."""
+_PARQUET_ROWS: Final = 256
+"""Rows of a Parquet original that are held at once."""
+
+
+def lines_from(
+    pieces: Iterable[bytes], size: int, line_no: int, around: int, guard: CardGuard, *, record_bytes: int = 0
+) -> list[tuple[int, str]]:
+    """Return what ``lines_around`` returns, of an original that comes in pieces; a large text is never held whole.
+
+    ``size`` is about how many bytes there are.
+    """
+    coming = iter(pieces)
+    first = next(coming, b"")
+    has_other_ends = b"\r" in first and b"\n" not in first
+    if size <= HELD or record_bytes or has_other_ends or first.startswith(_WHOLE):
+        data = b"".join((first, *coming))
+        return lines_around(data, line_no, around, guard, record_bytes=record_bytes)
+    wanted = range(max(1, line_no - around), line_no + around + 1)
+    found = _picked(chain((first,), coming), wanted)
+    header = found.pop(1, b"") if 1 not in wanted else found.get(1, b"")
+    hidden = _hidden_places(_text_of(header))
+    return [(number, _calm(_without(_text_of(line), hidden), guard)) for number, line in sorted(found.items())]
+
+
+def _picked(pieces: Iterable[bytes], wanted: range) -> dict[int, bytes]:
+    """Return the first bytes of line 1 and of the wanted lines, by number; nothing behind them is read."""
+    found: dict[int, bytes] = {}
+    number, begun = 1, b""
+    for piece in pieces:
+        ends = piece.count(b"\n")
+        if number + ends < wanted.start and number > 1:
+            number, begun = number + ends, b""
+            continue
+        *whole, last = piece.split(b"\n")
+        for line in whole:
+            if number == 1 or number in wanted:
+                found[number] = (begun + line)[:_LONGEST_BYTES].removesuffix(b"\r")
+            number, begun = number + 1, b""
+        begun = (begun + last)[:_LONGEST_BYTES] if number == 1 or number in wanted else b""
+        if number >= wanted.stop:
+            return found
+    if begun:
+        found[number] = begun
+    return found
+
+
+def _text_of(line: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            return decoder.decode(line)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("latin-1")
 
 
 def lines_around(
@@ -64,10 +131,28 @@ def _calm(line: str, guard: CardGuard) -> str:
 def _parquet_rows(data: bytes, line_no: int, around: int, guard: CardGuard) -> list[tuple[int, str]]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only for Parquet originals
 
-    table = pq.read_table(io.BytesIO(data))
-    first, last = max(1, line_no - around), min(table.num_rows, line_no + around)
-    rows = table.slice(first - 1, max(0, last - first + 1)).to_pylist()
-    return [(first + place, _named(row, guard)) for place, row in enumerate(rows)]
+    file = pq.ParquetFile(io.BytesIO(data))
+    first, last = max(1, line_no - around), line_no + around
+    found: list[tuple[int, str]] = []
+    for number, batch in _batches(file, first, last):
+        begin = max(0, first - number)
+        rows = batch.slice(begin, max(0, last + 1 - number - begin)).to_pylist() if begin < batch.num_rows else []
+        found += [(number + begin + place, _named(row, guard)) for place, row in enumerate(rows)]
+    return found
+
+
+def _batches(file: ParquetFile, first: int, last: int) -> Iterator[tuple[int, RecordBatch]]:
+    """Yield the rows of the groups that hold the wanted ones, few at a time, with the number of each batch's first row."""
+    start = 1
+    for group in range(file.num_row_groups):
+        number, start = start, start + file.metadata.row_group(group).num_rows
+        if start <= first or number > last:
+            continue
+        for batch in file.iter_batches(_PARQUET_ROWS, row_groups=[group]):
+            yield number, batch
+            number += batch.num_rows
+            if number > last:
+                return
 
 
 def _named(row: dict[str, object], guard: CardGuard) -> str:

@@ -44,6 +44,11 @@ def read(path: Path, ring: Keyring) -> bytes:
     return b"".join(_opened(path, ring))
 
 
+def pieces(path: Path, ring: Keyring) -> Iterator[bytes]:
+    """Yield the original bytes a piece at a time, each proven when it comes; WorkspaceError as with ``read``."""
+    return _opened(path, ring)
+
+
 def _opened(path: Path, ring: Keyring) -> Iterator[bytes]:
     with path.open("rb") as file:
         magic, key_id, salt = _HEAD.unpack(_exactly(file.read(_HEAD.size), _HEAD.size, path))
