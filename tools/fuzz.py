@@ -1,6 +1,8 @@
 """Fuzz one parser: bytes are changed, what reaches new code is kept, what breaks the parser is written down.
 
     python tools/fuzz.py PARSER --cpu-s 600        fuzz, starting from the samples and the kept corpus
+    python tools/fuzz.py --all --cpu-s 600        each parser until it has had so much; stopped, it goes on where it was
+    python tools/fuzz.py --table                  what each parser has had so far
     python tools/fuzz.py PARSER --keep             take what was found into tests/fuzz/corpus, the smallest part that covers the same
     python tools/fuzz.py --list                    the parsers
 
@@ -21,6 +23,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -37,6 +40,8 @@ SLOW_S = 10
 """Processor seconds one input may take; instrumented code is several times slower than ours."""
 ADDRESS_SPACE = 6 * 1024**3
 """An input of some kilobytes that needs more than this ends in MemoryError, which is a finding."""
+SLICE_S = 90
+"""Processor seconds of one slice when every parser gets its share; starting costs some ten of them."""
 KEPT_BYTES = 90_000
 """Most bytes of corpus that are kept per parser; they are replayed on every run of the tests."""
 KEPT_FILES = 150
@@ -51,8 +56,13 @@ def main() -> int:
     parser.add_argument("--cpu-s", type=int, default=600)
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--table", action="store_true")
     asked = parser.parse_args()
-    if asked.list or not asked.parser:
+    if asked.table:
+        print(table())
+        return 0
+    if asked.list or not (asked.parser or asked.all):
         import fuzz_targets  # noqa: PLC0415 - found beside the tests
 
         print("\n".join(fuzz_targets.TARGETS))
@@ -67,7 +77,53 @@ def main() -> int:
     if os.environ.get("DAOZHANG_FUZZING") == asked.parser:
         fuzz(asked.parser, asked.cpu_s)
         return 0
-    return run_apart(asked.parser, asked.cpu_s)
+    return run_all(asked.cpu_s) if asked.all else run_apart(asked.parser, asked.cpu_s)
+
+
+def run_all(cpu_s: int) -> int:
+    """Give every parser its processor time, the one that has had least first; one that breaks is left for the end."""
+    import fuzz_targets  # noqa: PLC0415
+
+    broken: set[str] = set()
+    while True:
+        had = {name: had_so_far(name).cpu_s for name in fuzz_targets.TARGETS if name not in broken}
+        name = min(had, key=lambda one: had[one], default="")
+        if not name or had[name] >= cpu_s:
+            break
+        if run_apart(name, int(min(SLICE_S, cpu_s - had[name])) + 1):
+            broken.add(name)
+    print(table())
+    return 1 if broken else 0
+
+
+@dataclass(slots=True)
+class Had:
+    """What a parser has had: processor seconds, inputs that were counted, runs that ended in a crasher."""
+
+    cpu_s: float = 0.0
+    executions: int = 0
+    crashers: int = 0
+
+
+def had_so_far(name: str) -> Had:
+    """Return what the runs of a parser add up to."""
+    had = Had()
+    runs = WORK / name / "runs.jsonl"
+    for line in runs.read_text(encoding="utf-8").splitlines() if runs.exists() else ():
+        run = json.loads(line)
+        had.cpu_s += run.get("cpu_s", 0)
+        had.executions += run.get("executions", 0)
+        had.crashers += run.get("ended", 0) > 0
+    return had
+
+
+def table() -> str:
+    """Return what each parser has had, as a table for the documentation."""
+    import fuzz_targets  # noqa: PLC0415
+
+    rows = [(name, had_so_far(name)) for name in fuzz_targets.TARGETS]
+    lines = [f"| `{name}` | {had.cpu_s:.0f} | {had.executions:,} | {had.crashers} |" for name, had in rows]
+    return "\n".join(("| Parser | CPU s | Inputs | Crashers |", "|---|---|---|---|", *lines))
 
 
 def run_apart(name: str, cpu_s: int) -> int:
