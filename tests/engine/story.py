@@ -68,7 +68,13 @@ class Story:
     def add(self, table: str, line: int, **values: Any) -> None:
         self.rows.setdefault(table, []).append({"line_no": line, **values})
 
-    def at(self, folder: Path, moment: datetime, *, sift_from: int = 20_000, plain_from: int = 500) -> Settled:
+    def at(
+        self, folder: Path, moment: datetime, *, sift_from: int = 20_000, plain_from: int = 500, keep: Path | None = None
+    ) -> Settled:
+        ledger = self.ledger(folder, sift_from=sift_from, plain_from=plain_from, keep=keep)
+        return ledger.settle(moment)
+
+    def ledger(self, folder: Path, *, sift_from: int, plain_from: int = 500, keep: Path | None = None) -> DuckLedger:
         folder.mkdir(parents=True, exist_ok=True)
         parts, files = [], []
         for number, table in enumerate(TABLES, start=1):
@@ -104,11 +110,10 @@ class Story:
                     covers=covers, tables=((table.name, len(rows)),), set_aside=self.set_aside.get(table.name, 0),
                 )
             )  # fmt: skip
-        ledger = DuckLedger(
+        return DuckLedger(
             root=folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, sift_from=sift_from,
-            plain_from=plain_from,
+            plain_from=plain_from, keep=keep,
         )  # fmt: skip
-        return ledger.settle(moment)
 
 
 def read(path: Path) -> Story:

@@ -27,6 +27,8 @@ NO_JOURNAL_KINDS: Final = "('fee', 'adjustment', 'dispute')"
 """Kinds of clearing lines that no terminal records."""
 
 
+MAY_CLEAR: Final = "NOT (kind IN ('preauth', 'preauth_void') AND class = 'never' AND status <> 'approved')"
+"""Transactions that take part in matching: all but pre-authorisations that were not approved."""
 FOLDED: Final = """
     no INTEGER, family ENUM('fee', 'pair', 'missing', 'extra', 'moved'), t_rid BIGINT, c_rid BIGINT, detail INTEGER,
     gap BIGINT, breaks UTINYINT, loudness UTINYINT
@@ -44,8 +46,7 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         " currency, on_day, moment, fp"
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW open_t AS SELECT {columns}, {prio} AS prio FROM t"
-        " WHERE NOT (kind IN ('preauth', 'preauth_void') AND class = 'never' AND status <> 'approved')"
+        f"CREATE OR REPLACE TEMP VIEW open_t AS SELECT {columns}, {prio} AS prio FROM t WHERE {MAY_CLEAR}"
     )
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW open_c AS SELECT {columns}, 0 AS prio FROM c WHERE kind NOT IN {NO_JOURNAL_KINDS}"

@@ -27,10 +27,15 @@ def prepare(
     con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime, defaults: Terms,
 ) -> None:  # fmt: skip
     """Make the tables above from the lake's views; rows whose own moment is later than ``as_of`` do not exist yet."""
+    sides(con, files, as_of, defaults)
+    _rest(con)
+
+
+def sides(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: datetime, defaults: Terms) -> None:
+    """Make of the tables above those that transactions and clearing lines need: ``imports``, the agreements, ``t_src``, ``c_src``."""
     _imports(con, files)
     con.execute("SET VARIABLE as_of = ?::TIMESTAMP", [as_of])
     _book(con, defaults)
-    _rest(con)
     _transactions(con, defaults.cutover)
     _clearings(con)
 

@@ -8,6 +8,8 @@ the order of arrival).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from daozhang.matching.levels import WINDOW_DAYS, Level
 
 ALWAYS = ("acquirer", "merchant_no", "currency")
@@ -29,6 +31,36 @@ def _keys(level: Level) -> tuple[str, ...]:
 
 def _known(level: Level) -> str:
     return " AND ".join(f"{column} IS NOT NULL" for column in level.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing a level asks of a pair: the column it is about, and the SQL over ``l`` (transaction) and ``r`` (clearing line)."""
+
+    column: str
+    sql: str
+
+
+def conditions(level: Level) -> tuple[Condition, ...]:
+    """Return everything that must hold for a pair of this level; a column that is unknown on a side does not hold."""
+    asked = [Condition(key, f"l.{key} = r.{key}") for key in ("acquirer", "merchant_no")]
+    asked.append(Condition("currency", "l.currency IS NOT DISTINCT FROM r.currency"))  # neither says one: both mean the usual
+    asked += [Condition(key, f"l.{key} = r.{key}") for key in level.columns]
+    if level.amount_equal:
+        asked.append(Condition("amount_minor", "l.amount_minor = r.amount_minor"))
+    if level.same_day:
+        asked.append(Condition("on_day", "l.on_day = r.on_day"))
+    else:
+        asked.append(Condition("on_day", f"r.on_day BETWEEN l.on_day - 1 AND l.on_day + {WINDOW_DAYS}"))
+    if not level.amount_equal:
+        differs = "sign(l.amount_minor) = sign(r.amount_minor) AND l.amount_minor <> r.amount_minor"
+        asked.append(Condition("amount_differs", differs))
+    if level.seconds is not None:
+        asked.append(Condition("moment", f"abs(epoch(l.moment) - epoch(r.moment)) <= {level.seconds}"))
+    if level.ties == "open":
+        # Without any reference on the clearing line the moment is all there is; with one, it would have matched above.
+        asked.append(Condition("no_number", "(r.rrn IS NULL OR l.rrn IS NULL)"))
+    return tuple(asked)
 
 
 def _equal_rank(level: Level) -> str:
@@ -62,24 +94,14 @@ def _equal_rank(level: Level) -> str:
 
 def _mutual_best(level: Level) -> str:
     """Pair rows that are each other's nearest in time within the window."""
-    conditions = [f"l.{key} = r.{key}" for key in _keys(level)]
-    conditions += [f"l.{column} IS NOT NULL" for column in level.columns]
-    if not level.same_day:
-        conditions.append(f"r.on_day BETWEEN l.on_day - 1 AND l.on_day + {WINDOW_DAYS}")
-    if not level.amount_equal:
-        conditions.append("sign(l.amount_minor) = sign(r.amount_minor) AND l.amount_minor <> r.amount_minor")
-    if level.seconds is not None:
-        conditions.append(f"abs(epoch(l.moment) - epoch(r.moment)) <= {level.seconds}")
-    if level.ties == "open":
-        # Without any reference on the clearing line the moment is all there is; with one, it would have matched above.
-        conditions.append("(r.rrn IS NULL OR l.rrn IS NULL)")
+    asked = [condition.sql for condition in conditions(level)]
     near = "abs(r.on_day - l.on_day), abs(coalesce(epoch(l.moment) - epoch(r.moment), 0))"
     pairs = (
         "SELECT l.rid AS t_rid, r.rid AS c_rid,"
         f" row_number() OVER (PARTITION BY l.rid ORDER BY r.prio, {near}, r.fp) AS t_place,"
         f" row_number() OVER (PARTITION BY r.rid ORDER BY l.prio, {near}, l.fp) AS c_place,"
         " count(*) OVER (PARTITION BY l.rid) AS t_many, count(*) OVER (PARTITION BY r.rid) AS c_many"
-        f" FROM open_t l JOIN open_c r ON {' AND '.join(conditions)}"
+        f" FROM open_t l JOIN open_c r ON {' AND '.join(asked)}"
     )
     alone = " AND t_many = c_many" if level.ties == "open" else ""
     return f"SELECT t_rid, c_rid FROM ({pairs}) p WHERE t_place = 1 AND c_place = 1{alone}"
