@@ -247,3 +247,5 @@ class Projection:
     least: int = 0
     steps: Sequence[Mapping[str, str]] = ()
     sums: Mapping[str, str] = field(default_factory=dict)
+    text: Callable[[Source], Iterator[bytes]] | None = None
+    """Gives a file as UTF-8 whose lines are its records, where it is no such text itself; ``NotSetWiseError`` as ``rest``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -182,8 +182,19 @@ def read_records(source: Source, sink: Sink, one: Layout, read_one: Callable[[Fi
 
     A last record that is too short means that the file was cut, and is said.
     """
+    return read_cut(cut(source.data, one), sink, one, read_one)
+
+
+def read_cut(
+    records: Iterable[FixedRecord],
+    sink: Sink,
+    one: Layout,
+    read_one: Callable[[FixedRecord], None],
+    last_taken: int = 0,
+) -> bool:
+    """Read these records as ``read_records`` does; ``last_taken`` is the last one that was read set-wise."""
     cut_at, is_complete = 0, True
-    for record in cut(source.data, one):
+    for record in records:
         if not record.data.strip():
             sink.control(record.line_no)
             continue
@@ -194,6 +205,6 @@ def read_records(source: Source, sink: Sink, one: Layout, read_one: Callable[[Fi
         except UnreadableError as bad:
             sink.reject(record.line_no, bad.column, bad.value, bad.reason, **bad.facts)
             is_complete, cut_at = False, 0 if len(record.data) >= one.record_bytes else record.line_no
-    if cut_at:
+    if cut_at > last_taken:
         sink.warn("warn-truncated", line_no=cut_at)
     return is_complete

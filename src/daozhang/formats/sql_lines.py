@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from daozhang.formats.lines import Columns
-from daozhang.formats.sql_steps import PARTING, Form, Steps
+from daozhang.formats.sql_steps import PARTING, Form, Sql, Steps
 from daozhang.formats.totals import Balanced
 
 BLANKS: Final = " \t\r\u00a0\u3000\ufeff"
@@ -36,6 +36,15 @@ def bare(place: int, is_padded: str) -> str:
         f" AND NOT ends_with({raw}, '{end}')" for end in " \t\r"
     )
     return f"CASE WHEN NOT {is_padded} THEN {raw} WHEN {is_bare} THEN {raw} ELSE trim({raw}, {literal(BLANKS)}) END"
+
+
+def tail(text: str) -> Sql:
+    """Return the last four signs of an account or card number, NULL when a mask leaves fewer (``cells.tail_of``)."""
+    shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
+    spaced = f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END"
+    last = f"CASE WHEN contains(right({text}, 4), '*') OR strlen({text}) < 4 THEN NULL ELSE right({text}, 4) END"
+    is_spaced = f"contains({text}, ' ') OR contains({text}, '\t') OR contains({text}, '-')"
+    return Sql(f"CASE WHEN {is_spaced} THEN {spaced} ELSE {last} END", (Form(text, "[\t -~]*"),))
 
 
 class LineCells:

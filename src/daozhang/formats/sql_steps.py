@@ -28,6 +28,14 @@ class Form:
 Test = str | Form
 
 
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An expression, and the tests that must all be true for it to be what the row reader gives. NULL means unknown."""
+
+    text: str
+    sure: tuple[Test, ...] = ()
+
+
 @dataclass(slots=True)
 class Steps:
     """The named expressions of one projection."""

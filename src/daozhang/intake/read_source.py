@@ -91,7 +91,8 @@ def _read_projected(
     how = chosen.project(source) if chosen.project is not None and _is_worth_it(source) else None
     if how is None:
         return None
-    with scanned(source, quoted=bool(how.quote)) as text:
+    pieces = how.text(source) if how.text is not None else None
+    with scanned(source, quoted=bool(how.quote), pieces=pieces) as text:
         return read_projected(engine(), text, how, stage, collector) if text else None
 
 

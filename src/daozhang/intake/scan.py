@@ -66,10 +66,16 @@ class Scanned:
 
 
 @contextmanager
-def scanned(source: Source, *, quoted: bool) -> Iterator[Scanned | None]:
-    """Give the scan of a text, or None when it must be read row by row. With ``quoted`` a line may not end in a quote."""
+def scanned(source: Source, *, quoted: bool, pieces: Iterable[bytes] | None = None) -> Iterator[Scanned | None]:
+    """Give the scan of a text, or None when it must be read row by row. With ``quoted`` a line may not end in a quote.
+
+    ``pieces`` are the text where the source itself is none (``Projection.text``).
+    """
     with ExitStack() as held:
-        yield _scanned(source, held, quoted=quoted)
+        if pieces is None:
+            yield _scanned(source, held, quoted=quoted)
+        else:
+            yield _scan(_in_memory(source, pieces, held), quoted=quoted)
 
 
 def _scanned(source: Source, held: ExitStack, *, quoted: bool) -> Scanned | None:

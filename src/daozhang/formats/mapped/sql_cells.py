@@ -6,26 +6,17 @@ goes to the row reader. What is sure means exactly what ``values`` says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from daozhang.formats.mapped.spec import Moment
 from daozhang.formats.sql_lines import BLANKS, bare, literal
-from daozhang.formats.sql_steps import Form, Steps, Test
+from daozhang.formats.sql_steps import Form, Sql, Steps, Test
 
 CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _YEAR: Final = "(?:199[0-9]|20[0-9]{2}|21[0-9]{2})"
 _DAY: Final = f"{_YEAR}(?:-[0-9]{{2}}-|/[0-9]{{2}}/)[0-9]{{2}}"
 _SHORT_DAY: Final = f"{_YEAR}[0-9]{{4}}"
 _TURNED: Final = f"[0-9]{{2}}(?:-[0-9]{{2}}-|/[0-9]{{2}}/){_YEAR}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """An expression, and the tests that must all be true for it to be what the row reader gives. NULL means unknown."""
-
-    text: str
-    sure: tuple[Test, ...] = ()
 
 
 NOTHING: Final = Sql("NULL")

@@ -10,9 +10,9 @@ from daozhang.formats.lines import Columns
 from daozhang.formats.mapped import sql_cells as sql
 from daozhang.formats.mapped.columns import AGAINST, IDENTIFIERS, MAIN_AMOUNTS, TAILS, UNKNOWN, UNKNOWN_ACCOUNT
 from daozhang.formats.mapped.spec import Amount, ColumnRule, FileShape, Kept, Moment, TableRule
-from daozhang.formats.mapped.sql_cells import NOTHING, Sql
-from daozhang.formats.sql_lines import bare, literal, padded
-from daozhang.formats.sql_steps import PARTING, Form, Steps, Test
+from daozhang.formats.mapped.sql_cells import NOTHING
+from daozhang.formats.sql_lines import bare, literal, padded, tail
+from daozhang.formats.sql_steps import PARTING, Form, Sql, Steps, Test
 from daozhang.money import MINOR_DIGITS
 from daozhang.records import Column, ColumnType, table_named
 
@@ -101,15 +101,7 @@ class RuleSql:
         if column.name == "currency":
             return Sql(f"upper({text})", (Form(text, "[A-Za-z]{3}"), f"upper(coalesce({text}, '')) <> 'RMB'"))
         if column.name in TAILS:
-            shown = f"regexp_extract(regexp_replace({text}, '[ \\t-]', '', 'g'), '[^*]*$')"
-            spaced = f"CASE WHEN length({shown}) >= 4 THEN right({shown}, 4) END"
-            tail = (
-                f"CASE WHEN contains(right({text}, 4), '*') OR strlen({text}) < 4 THEN NULL ELSE right({text}, 4) END"
-            )
-            return Sql(
-                f"CASE WHEN contains({text}, ' ') OR contains({text}, '\t') OR contains({text}, '-') THEN {spaced} ELSE {tail} END",
-                (Form(text, "[\t -~]*"),),
-            )
+            return tail(text)
         tests: tuple[Test, ...] = ()
         if column.name in IDENTIFIERS:
             # Neither a number of a workbook nor anything near it.

@@ -6,12 +6,16 @@ what the institutions owe each other. What the merchant is charged is not in it,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from daozhang.formats.base import Format, Sink, Source
+from daozhang.formats.base import Format, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError, tail_of
-from daozhang.formats.fixed_width import FixedRecord, knows, layout, read_records
+from daozhang.formats.fixed_projection import DELIMITER, FixedCells, as_lines, left_records
+from daozhang.formats.fixed_width import FixedRecord, cut, knows, layout, read_cut
+from daozhang.formats.sql_lines import literal, tail
+from daozhang.formats.sql_steps import Steps, all_true
 from daozhang.formats.unionpay import DEFAULT_ACQUIRER, clearing_day, occurred_at, settle_key
 
 LAYOUT: Final = layout("unionpay_acomn")
@@ -36,12 +40,16 @@ def _knows(source: Source) -> bool:
 
 
 def _read(source: Source, sink: Sink) -> None:
+    _take(source, sink, cut(source.data, LAYOUT))
+
+
+def _take(source: Source, sink: Sink, records: Iterable[FixedRecord], last_taken: int = 0) -> None:
     cleared_on = clearing_day(source)
 
     def one(record: FixedRecord) -> None:
         sink.row("clearings", record.line_no, _clearing(record, source, cleared_on))
 
-    if read_records(source, sink, LAYOUT, one):
+    if read_cut(records, sink, LAYOUT, one, last_taken=last_taken):
         sink.covers("clearings", first_on=cleared_on, last_on=cleared_on, merchant_no=source.given.merchant_no)
 
 
@@ -86,11 +94,63 @@ def _direction(kind: str, process: str) -> int:
     return -1 if back != (kind == "reversal") else 1
 
 
+def _project(source: Source) -> Projection:
+    cells = FixedCells(LAYOUT, Steps())
+
+    def rest(lines: Iterable[tuple[int, str]], sums: Mapping[str, object], sink: Sink) -> None:
+        _take(source, sink, left_records(source, LAYOUT, lines), int(str(sums["last_line"] or 0)))
+
+    columns = _texts(cells, source)
+    return Projection(
+        table="clearings", width=1, delimiter=DELIMITER, quote="", first_line=1, columns=columns, rest=rest,
+        sure=all_true(cells.proofs), steps=cells.steps.layers(), sums={"last_line": "max(line_no)"},
+        text=lambda one: as_lines(one, LAYOUT.record_bytes),
+    )  # fmt: skip
+
+
+def _texts(cells: FixedCells, source: Source) -> dict[str, str]:
+    """Return the columns of a clearing as SQL; see ``_clearing`` for the reasons."""
+    cleared_on, named = clearing_day(source), cells.steps.named
+    process, entry = named(f"left({cells.text('交易类型码')}, 2)"), named(f"left({cells.text('服务点输入方式')}, 2)")
+    kinds = " ".join(f"WHEN '{message}/{code}' THEN '{kind}'" for (message, code), kind in KINDS.items())
+    known = named(f"CASE {cells.text('报文类型')} || '/' || {process} {kinds} END")
+    kind = named(
+        f"CASE WHEN {process} = '00' AND {known} <> 'reversal' AND {cells.text('服务点条件码')} = '{PREAUTHORISED}'"
+        f" THEN 'preauth_completion' ELSE {known} END"
+    )
+    amount = cells.fen("交易金额")
+    gross = named(
+        f"CASE WHEN {process} = '03' OR {kind} = 'preauth_void' THEN 0"
+        f" WHEN ({process} = '20') <> ({kind} = 'reversal') THEN -{amount} ELSE {amount} END"
+    )
+    cells.proofs[f"{known} IS NOT NULL"] = None
+    card = tail(cells.text("主账号"))
+    keys = ("代理机构标识码", "发送机构标识码", "系统跟踪号", "交易传输时间")
+    return {
+        "acquirer": literal(source.given.acquirer or DEFAULT_ACQUIRER),
+        "merchant_no": cells.text("受卡方标识码"),
+        "terminal_no": cells.text("受卡机终端标识码"),
+        "trace_no": cells.text("系统跟踪号"),
+        "rrn": cells.text("检索参考号"),
+        "network_no": f"concat({', '.join(cells.text(name) for name in keys)})",
+        "order_no": cells.text("订单号"),
+        "occurred_at": cells.occurred_at("交易传输时间", cleared_on),
+        "cleared_on": f"'{cleared_on}'",
+        "kind": kind,
+        "gross_minor": f"({gross})::VARCHAR",
+        "net_minor": f"({gross})::VARCHAR",
+        "channel": f"CASE WHEN {entry} IN ({', '.join(literal(code) for code in sorted(CODES))}) THEN 'unionpay_qr' ELSE 'card' END",
+        "card_tail": named(card.text),
+        "card_kind": f"CASE WHEN {cells.text('交易地域标志')} = '1' THEN 'foreign' END",
+    }
+
+
 FORMAT = Format(
     code="unionpay_acomn",
     knows=_knows,
     tables=("clearings",),
     read=_read,
+    project=_project,
     unsure=("unsure-acomn-kinds", "unsure-acomn-fee", "unsure-zm-no-real-sample"),
     evidence="documentation",
 )
