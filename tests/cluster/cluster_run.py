@@ -1,4 +1,4 @@
-"""One run of a generated month in a process of its own: python cluster_run.py FOLDER ENGINE URL CHECKPOINTS OUT [OPTION=VALUE…]."""
+"""One run of a generated month in a process of its own: python cluster_run.py FOLDER ENGINE URL CHECKPOINTS OUT [lake=URL] [OPTION=VALUE…]."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def told(settled: Settled) -> dict[str, Any]:
 
 def main() -> None:
     folder, engine, url, checkpoints, out, *options = sys.argv[1:]
+    given = dict(option.split("=", 1) for option in options)
+    lake = given.pop("lake", "")
     ledger = ledger_of(months.read(Path(folder)))
-    ledger.cluster = Cluster(
-        engine=engine, url=url, checkpoints=checkpoints, options=dict(option.split("=", 1) for option in options)
-    )
+    ledger.cluster = Cluster(engine=engine, url=url, checkpoints=checkpoints, lake=lake, options=given)
     Path(out).write_text(json.dumps(told(ledger.settle(months.AS_OF)), default=repr), encoding="utf-8")
 
 

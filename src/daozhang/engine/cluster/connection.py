@@ -281,6 +281,7 @@ class ClusterConnection:
         folder = self._stages.folder(stage)
         if self._stages.place.is_local:
             return f"read_parquet({quoted(self._stages.place.path(folder) + '/*.parquet')})"
+        self._local.execute("SELECT 1").fetchall()  # what was not fetched to its end would be in the way
         self._local.register(stage, self._stages.place.rows(folder))
         return stage
 
