@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import time
 import zipfile
@@ -15,6 +16,8 @@ from intake_tables import as_csv, as_parquet, assert_nothing_lost, clearing
 
 from daozhang.desk import imports
 from daozhang.desk.models import Import
+from daozhang.errors import InputError
+from daozhang.intake.arrivals import FILE_NAME, read_list
 from daozhang.intake.read_file import BoundedReader
 
 
@@ -184,3 +187,31 @@ def test_a_damaged_parquet_is_refused(sqlite_workspace: Any, tmp_path: Path, tai
 
     assert result.state in {"refused", "unclaimed"}
     assert Import.objects.filter(state="accepted").count() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"path\n" + b"x" * 200_000 + b"\n", b"path,arrived_at\na\0b,\n", b"path,covers_on\na," + b"9" * 5000 + b"\n",
+        b"path,arrived_at\na,0001-01-01T00:00:00+23:59\n", b"path,arrived_at\na,9999-12-31T23:59:59-12:00\n", b"path\n../../a\n",
+    ],
+    ids=["endless cell", "nul", "day", "before all days", "after all days", "elsewhere"],
+)  # fmt: skip
+def test_a_delivery_list_made_to_hurt_is_refused_with_its_line(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(body)
+
+    with pytest.raises(InputError) as refused:
+        read_list(tmp_path)
+
+    assert (refused.value.key, refused.value.facts["line"]) == ("refused-arrivals", 2)
+
+
+def test_a_file_whose_name_is_no_text_is_read_under_a_name_that_is(workspace: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / os.fsdecode("clearings_清算".encode("gb18030") + b".csv")).write_text(as_csv([clearing(1)]))
+
+    (result,) = take(workspace, folder)
+
+    assert (result.state, result.accepted) == ("accepted", 1)
+    result.file.encode("utf-8")

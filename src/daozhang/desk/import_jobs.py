@@ -19,6 +19,7 @@ from daozhang.errors import RefusedError
 from daozhang.flows.import_files import FileResult
 from daozhang.formats.base import Given
 from daozhang.intake import keyring
+from daozhang.intake.arrivals import readable_name
 from daozhang.intake.cards import CardGuard
 
 KIND: Final = "import"
@@ -32,8 +33,9 @@ SAYS_EVERY_S: Final = 0.3
 def enqueue(workspace: Workspace, upload_id: str, file_name: str, *, by: str, **known: str) -> Job:
     """Queue an upload and return its job; ``known`` is what the sender says of the file (``acquirer``, ``format`` …)."""
     guard = CardGuard(keyring.load(workspace.keys).key("token"))
+    file_name = readable_name(file_name)
     shown = guard.cut(file_name)[:512]
-    said = {name: value if name == BATCH else guard.cut(value) for name, value in known.items()}
+    said = {name: value if name == BATCH else guard.cut(value.replace("\0", " ")) for name, value in known.items()}
     payload = {"upload": upload_id, "file_name": shown, **said}
     if shown != file_name:  # its format may still be told by the name as it was
         payload["sealed_name"] = uploads.seal_name(workspace, file_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +30,20 @@ class Delivery:
     arrived_at: datetime | None = None
 
 
+def readable_name(name: str) -> str:
+    """Return a file's name as text that can be kept: bytes that are no UTF-8 are read as GB18030, as Chinese systems write."""
+    try:
+        raw = name.encode("utf-8", errors="surrogateescape")
+    except UnicodeEncodeError:
+        raw = name.encode("utf-8", errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\0", " ")
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", errors="replace").replace("\0", " ")
+
+
 def read_list(folder: Path) -> dict[Path, Delivery]:
     """Return what the folder's list says of each file, by resolved path; empty without a list.
 
@@ -38,19 +53,28 @@ def read_list(folder: Path) -> dict[Path, Delivery]:
     if not path.is_file():
         return {}
     listed: dict[Path, Delivery] = {}
-    for number, row in enumerate(csv.DictReader(io.StringIO(decode(path.read_bytes()), newline="")), 2):
+    for number, row in enumerate(_rows(decode(path.read_bytes())), 2):
         cells = {
             (name or "").strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str | None)
         }
         if not cells.get("path"):
             continue
-        target = (folder / cells["path"].replace("\\", "/")).resolve()
-        if not target.is_relative_to(folder.resolve()):
+        target = (folder / cells["path"].replace("\\", "/").replace("\0", "")).resolve()
+        if "\0" in cells["path"] or not target.is_relative_to(folder.resolve()):
             raise InputError("refused-arrivals", line=number, column="path", value=cells["path"])
         listed[target] = Delivery(
             target, cells["path"], _given(cells, number), cells.get("format", ""), _moment(cells, number)
         )
     return listed
+
+
+def _rows(text: str) -> Iterator[dict[str | None, str | list[str] | None]]:
+    """Yield the rows of a list; InputError at one that no table holds, a cell without end for example."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InputError("refused-arrivals", line=reader.line_num + 1, column="path", value=str(error)) from error
 
 
 def deliveries(path: Path) -> list[Delivery]:
@@ -59,7 +83,7 @@ def deliveries(path: Path) -> list[Delivery]:
     A delivery list is no file of facts and is left out, like files whose name begins with a dot.
     """
     if not path.is_dir():
-        return [Delivery(path, path.name)]
+        return [Delivery(path, readable_name(path.name))]
     found: list[Delivery] = []
     lists: dict[Path, Delivery] = {}
     for folder in (path, *sorted(one for one in path.rglob("*") if one.is_dir())):
@@ -74,7 +98,7 @@ def deliveries(path: Path) -> list[Delivery]:
         ):
             continue
         said = lists.get(file.resolve())
-        name = inside.as_posix()
+        name = readable_name(inside.as_posix())
         found.append(
             Delivery(file, name)
             if said is None
@@ -99,10 +123,10 @@ def _moment(cells: dict[str, str], number: int) -> datetime | None:
     text = cells.get("arrived_at", "")
     try:
         moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("refused-arrivals", line=number, column="arrived_at", value=text) from None
-    if moment is not None and moment.tzinfo is not None:
-        from zoneinfo import ZoneInfo  # noqa: PLC0415 - lists nearly never carry offsets
+        if moment is not None and moment.tzinfo is not None:
+            from zoneinfo import ZoneInfo  # noqa: PLC0415 - lists nearly never carry offsets
 
-        moment = moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+            moment = moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise InputError("refused-arrivals", line=number, column="arrived_at", value=text) from None
     return moment

@@ -28,7 +28,7 @@ from daozhang.errors import DaozhangError, RefusedError
 from daozhang.flows.import_files import FileResult
 from daozhang.formats.base import Given
 from daozhang.intake import keyring
-from daozhang.intake.arrivals import Delivery
+from daozhang.intake.arrivals import Delivery, readable_name
 from daozhang.intake.cards import CardGuard
 
 ORDER: Final = ("refused", "unclaimed", "accepted", "unchanged")
@@ -117,7 +117,7 @@ class _Look:
         given = Given(
             acquirer=self.source.acquirer, merchant_no=self.source.merchant_no, account_tail=self.source.account_tail
         )
-        return Delivery(Path(found.name), found.name, given, self.source.format, self._arrived_at(found))
+        return Delivery(Path(found.name), readable_name(found.name), given, self.source.format, self._arrived_at(found))
 
     def _arrived_at(self, found: Found) -> datetime:
         """Return when the file came: as the source states it, unless that is in the future or before the last look saw it missing."""
@@ -141,7 +141,7 @@ class _Look:
         SourceItem.objects.update_or_create(
             source=self.source.name, key=found.digest,
             defaults={
-                "name": guard.cut(found.name)[:512], "size_bytes": found.size, "arrived_at": found.stated_at,
+                "name": guard.cut(readable_name(found.name))[:512], "size_bytes": found.size, "arrived_at": found.stated_at,
                 "taken_at": now(self.workspace), "state": state, "import_ids": import_ids, "said": said or {},
             },
         )  # fmt: skip
