@@ -123,6 +123,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "ways-look": (lambda _: ["bank"], 405),
     "import-detail": (lambda f: [f["import"]], 200),
     "import-undo": (lambda f: [f["import"]], 200),
+    "import-rows": (lambda f: [f["import"], "accepted"], 200),
     "aside": (lambda f: [f["broken"]], 200),
     "aside-export": (lambda f: [f["broken"]], 200),
     "aside-line": (lambda f: [f["broken"], 2], 200),
@@ -297,6 +298,58 @@ def test_a_row_that_was_set_aside_is_shown_with_its_reason(story: Workspace) -> 
     assert "12.5O" in html
     assert "amount_minor" in html
     assert "Line 2" in html
+
+
+def test_every_count_of_an_import_opens_its_rows(story: Workspace) -> None:
+    from daozhang.desk.imports import import_bytes
+
+    again = import_bytes(story, "again.csv", (FILES["payouts_2026-09.csv"] + "\n").encode())
+    assert (again.duplicate, again.control) == (2, 2)
+    client = _client("li", "en")
+    facts = _facts()
+    detail = client.get(f"/import/{facts['import']}").content.decode()
+    for kind in ("accepted", "control"):
+        assert f'href="/import/{facts["import"]}/rows/{kind}"' in detail
+    taken = client.get(f"/import/{facts['import']}/rows/accepted").content.decode()
+    assert ALARM_PAYOUT in taken
+    assert "¥386.17" in taken
+    assert f'href="/evidence/{facts["import"]}/3"' in taken
+    assert "card_token" not in taken
+    head = client.get(f"/import/{facts['import']}/rows/control").content.decode()
+    assert "acquirer,merchant_no,payout_no" in head
+    assert ALARM_PAYOUT not in head
+    doubled = client.get(f"/import/{again.import_id}/rows/duplicate").content.decode()
+    assert ALARM_PAYOUT in doubled
+    assert f'href="/evidence/{again.import_id}/3"' in doubled
+    broken = client.get(f"/import/{facts['broken']}").content.decode()
+    assert f'href="/import/{facts["broken"]}/aside"' in broken
+    assert client.get(f"/import/{facts['import']}/rows/nonsense").status_code == 404
+    assert client.get(f"/import/{facts['import']}/rows/accepted?from=100").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("empty.csv", b"", "0 bytes"),
+        ("blank.csv", b" \r\n\r\n", "nothing but blanks"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1" + bytes(range(256)) * 20, "picture"),
+        ("scan.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n", "picture"),
+        ("noise.bin", bytes(range(1, 32)) * 200, "picture"),
+    ],
+)
+def test_what_is_no_table_is_not_offered_to_be_taught(story: Workspace, name: str, data: bytes, says: str) -> None:
+    from daozhang.desk.imports import import_bytes
+
+    result = import_bytes(story, name, data)
+    html = _client("li", "en").get(f"/import/{result.import_id}").content.decode()
+    assert result.state == "unclaimed"
+    assert says in html
+    assert "/map" not in html
+
+
+def test_an_unknown_table_is_offered_to_be_taught(story: Workspace, unread: dict[str, str]) -> None:
+    html = _client("li", "en").get(f"/import/{unread['unread']}").content.decode()
+    assert f'href="/import/{unread["unread"]}/map"' in html
 
 
 def test_an_import_is_taken_back_after_a_question(story: Workspace) -> None:

@@ -13,14 +13,16 @@ import socket
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from daozhang.errors import InputError
 from daozhang.formats import registry
 from daozhang.formats.base import Format, Given, Source
-from daozhang.formats.sheets import check_openable
+from daozhang.formats.decoding import peek
+from daozhang.formats.mapped.rows import PARQUET
+from daozhang.formats.sheets import check_openable, is_workbook
 from daozhang.intake import sampling, wire
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.own_formats import OwnFormats, own_formats
@@ -108,6 +110,20 @@ class Reader:
         return self._engine
 
 
+_OTHERS: Final = (
+    b"%PDF",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"{\\rtf",
+)
+"""How pictures, documents and packed files begin."""
+LOOKED_AT: Final = 4096
+
+
 def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
     """Return the one format of the file: the one that was named, or the only one that claims it."""
     if code:
@@ -115,12 +131,26 @@ def _choose(source: Source, code: str, own: OwnFormats) -> Format | Reading:
     claims = registry.formats_claiming(source, own.sniffed)
     if not claims:
         check_openable(source)
-        return Reading("unclaimed", refusal=Said("refused-unclaimed" if source.size else "refused-empty"))
+        return Reading("unclaimed", refusal=Said(_why_unknown(source)))
     if len(claims) > 1:
         return Reading(
             "refused", refusal=Said("refused-two-formats", {"formats": ", ".join(one.code for one in claims)})
         )
     return claims[0]
+
+
+def _why_unknown(source: Source) -> str:
+    """Return what to say of a file no format knows: it is empty, it is no table at all, or somebody can say how it is read."""
+    if not source.size:
+        return "refused-empty"
+    if is_workbook(source) or source.head(4) == PARQUET:
+        return "refused-unclaimed"
+    text = peek(source)
+    if not text.strip():
+        return "refused-blank" if text else "refused-no-text"
+    strange = sum(sign < " " and sign not in "\t\r\n\f\v\x01\x1a" for sign in text[:LOOKED_AT])
+    is_named = source.head(8).startswith(_OTHERS)
+    return "refused-no-text" if is_named or strange * 100 > min(len(text), LOOKED_AT) else "refused-unclaimed"
 
 
 def _day(text: str | None) -> date | None:

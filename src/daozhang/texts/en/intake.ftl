@@ -12,6 +12,8 @@ warn-card-column-dropped = Column { $column } holds card data that must not be k
 note-undone-by = Taken back by { $by }.
 
 refused-unclaimed = No format knows this file yet. It is kept. If it is a table, say once how it is read (on its page, or `daozhang map`); otherwise ask its sender for CSV, Excel or a statement file.
+refused-no-text = This is no table or text (it may be a picture, a PDF or an archive). The original is kept, nothing was imported. Please ask the sender for CSV, Excel or the settlement file.
+refused-blank = The file holds nothing but blanks; nothing was imported. Please download it again, or ask the sender to.
 refused-empty = The file is empty (0 bytes). Nothing was changed. Fetch it again, or ask its sender for it.
 refused-two-formats = More than one format knows this file ({ $formats }). Name one with --as.
 refused-too-large = The file holds more than { $limit } MiB, which is what a reader may use. Split it, or raise reader_memory_mb.

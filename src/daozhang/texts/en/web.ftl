@@ -472,3 +472,12 @@ web-format-unsure = { $count ->
     [one] one thing that no official source confirms
    *[other] { $count } things that no official source confirms
  }
+import-no-table = It is no table that can be read; nothing was imported. The reason is below.
+import-rows-accepted = Rows taken in
+import-rows-accepted-what = The records this file brought, in the order of its lines. The source opens the line of the file.
+import-rows-duplicate = Rows that were here already
+import-rows-duplicate-what = An earlier file holds the same records, so these are not counted again. They come forward when that file is taken back.
+import-rows-control = Headers and totals
+import-rows-control-what = Lines that are no records: headers, notes, totals, blank lines.
+import-rows-control-none = The headers and totals of this file cannot be listed line by line; please look at the file.
+import-rows-none = There are no rows to show.

@@ -12,6 +12,8 @@ warn-card-column-dropped = “{ $column }”列是不得留存的卡片数据（
 note-undone-by = 由 { $by } 撤回。
 
 refused-unclaimed = 暂时没有格式认得这个文件，文件已妥善保存。如果是表格，在它的页面（或用 daozhang map）说明一次怎么读即可；否则请向对方索取 CSV、Excel 或对账文件。
+refused-no-text = 这不是表格或文本文件（可能是图片、PDF 或压缩包）。原件已妥善保存，没有导入任何内容。请向对方索取 CSV、Excel 或对账文件。
+refused-blank = 文件里只有空白，没有导入任何内容。请重新下载，或请对方重发。
 refused-empty = 文件是空的（0 字节），什么都没有改动。请重新下载，或请对方重发。
 refused-two-formats = 有多个格式都能识别这个文件（{ $formats }）。请用 --as 指定其一。
 refused-too-large = 文件超过 { $limit } MiB，即单个文件的读取上限。请拆分文件，或调大 reader_memory_mb。

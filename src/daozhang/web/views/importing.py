@@ -25,6 +25,8 @@ from daozhang.web.uploading import VaultUpload, was_cut
 PAGE: Final = 50
 ASIDE: Final = 200
 OPTIONS: Final = ("acquirer", "account_tail", "merchant_no", "format")
+MAPPABLE: Final = "refused-unclaimed"
+"""Said of a file that is a table of some kind, only of none that is known: the assistant can be taught it."""
 DONE: Final = frozenset({"done", "failed", "cancelled"})
 
 
@@ -110,6 +112,7 @@ def detail(request: HttpRequest, import_id: str) -> HttpResponse:
         "one": one,
         "known": known[0] if known else None,
         "taken": taken,
+        "can_be_mapped": any(said["key"] == MAPPABLE for said in one.warnings),
         "page": page,
         "aside": [(row, _why(request, row), _raw(one, row)) for row in page.object_list],
     }
