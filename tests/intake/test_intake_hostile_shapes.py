@@ -182,3 +182,20 @@ def test_a_line_of_a_gigabyte_is_bounded(sqlite_workspace: Any, tmp_path: Path) 
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert children.ru_maxrss < 1536 * 1024
     assert children.ru_utime + children.ru_stime < 150
+
+
+def test_what_is_brought_into_another_encoding_counts_as_memory(sqlite_workspace: Any, tmp_path: Path) -> None:
+    rows = [clearing(number, order_no="清算" * 30) for number in range(1000)]
+    head, *lines = as_csv(rows).encode("gb18030").splitlines(keepends=True)
+    path = tmp_path / "clearings.csv"
+    with path.open("wb") as file:
+        file.write(head)
+        while file.tell() < 300 * 1024 * 1024:
+            file.writelines(lines)
+    workspace = bounded(sqlite_workspace)
+    workspace = replace(workspace, settings=workspace.settings.model_copy(update={"reader_cpu_s": 60}))
+
+    (result,) = imports.import_paths(workspace, [path])
+
+    assert_nothing_lost(result)
+    assert (result.state, [said.key for said in result.warnings]) == ("refused", ["refused-memory"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import resource
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -97,12 +98,24 @@ def patched(text: Scanned, missing: Iterable[int], filler: bytes) -> Iterator[by
 
 
 def memory_file(pieces: Iterable[bytes]) -> int:
-    """Return the handle of a memory file that holds these bytes; no disk ever sees them."""
+    """Return the handle of a memory file that holds these bytes; no disk ever sees them.
+
+    The system counts such a file as nobody's memory, so it is held here to what this process may take; MemoryError above.
+    """
+    most, _ = resource.getrlimit(resource.RLIMIT_DATA)
     handle = os.memfd_create("daozhang")
-    for piece in pieces:
-        view = memoryview(piece)
-        while view:
-            view = view[os.write(handle, view) :]
+    held = 0
+    try:
+        for piece in pieces:
+            held += len(piece)
+            if most not in {resource.RLIM_INFINITY, -1} and held > most:
+                raise MemoryError  # noqa: TRY301 - closed below
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(handle, view) :]
+    except BaseException:
+        os.close(handle)
+        raise
     return handle
 
 
