@@ -293,12 +293,31 @@ def _workbooks() -> Iterator[tuple[str, bytes]]:
         ):
             sheet.write_row(place, 0, row)
     yield "a.xlsx", packed.getvalue()
+    yield "a.ods", _open_document()
     old, packed = xlwt.Workbook(), io.BytesIO()
     page = old.add_sheet("a")
     for column, cell in enumerate(("商户号", 12.5, True)):
         page.write(0, column, cell)
     old.save(packed)
     yield "a.xls", packed.getvalue()
+
+
+def _open_document() -> bytes:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, packed, page = OpenDocumentSpreadsheet(), io.BytesIO(), Table(name="a")
+    for cells in (("商户号", "金额"), ("m1", "12.50")):
+        row = TableRow()
+        for cell in cells:
+            place = TableCell(valuetype="string")
+            place.addElement(P(text=cell))
+            row.addElement(place)
+        page.addElement(row)
+    book.spreadsheet.addElement(page)
+    book.save(packed)
+    return packed.getvalue()
 
 
 def _mappings() -> Iterator[tuple[str, bytes]]:
