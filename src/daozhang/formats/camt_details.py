@@ -96,8 +96,10 @@ class Details:
             self.add(detail, code, side)
 
     def _minor(self, detail: Record) -> int | None:
-        text = _amount(detail, self._code)
+        text, code = detail[DETAIL_AMOUNT], detail[DETAIL_CURRENCY]
         if text is None:
+            text, code = detail[INNER_AMOUNT], detail[INNER_CURRENCY]
+        if text is None or (code or self._code) != self._code:
             self._blind += 1
             return None
         try:
@@ -107,15 +109,6 @@ class Details:
             return None
         self._total += minor
         return minor
-
-
-def _amount(detail: Record, code: str) -> str | None:
-    """Return the text of a detail's amount; None when it has none or it is in another currency than the entry."""
-    amount, currency = DETAIL_AMOUNT, DETAIL_CURRENCY
-    if detail[amount] is None:
-        amount, currency = INNER_AMOUNT, INNER_CURRENCY
-    text: str | None = detail[amount]
-    return text if (detail[currency] or code) == code else None
 
 
 def signed(element: str, text: str | None, code: str, side: str | None) -> int:

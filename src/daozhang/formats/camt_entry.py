@@ -38,6 +38,7 @@ from daozhang.formats.xml_stream import Record
 
 UNSAID: Final = frozenset({"", "NOTPROVIDED"})
 """What stands in a reference that has none."""
+_NONE_OF_THEM: Final = (None,) * 5
 _IN: Final = (DEBTOR, LAST_DEBTOR, DEBTOR_ACCOUNT)
 _OUT: Final = (CREDITOR, LAST_CREDITOR, CREDITOR_ACCOUNT)
 
@@ -113,14 +114,11 @@ def row_of(
 
 
 def _text(entry: Record, detail: Record) -> str | None:
-    texts = [
-        text
-        for text in (
-            detail[UNSTRUCTURED], detail[STRUCTURED], detail[DETAIL_TEXT], detail[RETURN_CODE], detail[RETURN_TEXT],
-            entry[ENTRY_TEXT],
-        )
-        if text
-    ]  # fmt: skip
+    first = detail[UNSTRUCTURED]
+    others = (detail[STRUCTURED], detail[DETAIL_TEXT], detail[RETURN_CODE], detail[RETURN_TEXT], entry[ENTRY_TEXT])
+    if others == _NONE_OF_THEM:
+        return first or None
+    texts = [text for text in (first, *others) if text]
     return " ".join(dict.fromkeys(texts)) if len(texts) > 1 else texts[0] if texts else None
 
 

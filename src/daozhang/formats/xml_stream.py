@@ -24,6 +24,7 @@ LONGEST_TAG: Final = 1024 * 1024
 """Bytes one tag, comment or instruction may have: until it ends, the parser holds all of it."""
 FIRST: Final = 64 * 1024
 """Bytes that are read before the records that come often are chosen."""
+PIECE: Final = 256 * 1024
 MOST_ATTRIBUTES: Final = 64
 MOST_PATHS: Final = 20_000
 """How many different ways through the elements a file may have; the largest messages have a few hundred."""
@@ -175,9 +176,10 @@ def _currency(attributes: list[str]) -> str | None:
 
 
 def _small_first(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces, the beginning of the first apart, so that little is read before its forms are known."""
+    """Yield smaller pieces, since a piece is held in several forms at once; the first is the smallest: its forms are learned."""
     size = FIRST
     for chunk in chunks:
-        yield chunk[:size]
-        yield chunk[size:]
-        size = len(chunk)
+        place = 0
+        while place < len(chunk):
+            yield chunk[place : place + size]
+            place, size = place + size, PIECE

@@ -21,6 +21,8 @@ from daozhang.intake.row_plan import RowPlan
 from daozhang.intake.typed_rows import RowTyper, fingerprint, occurrence
 from daozhang.records import Table, table_named
 
+MOST_KINDS: Final = 100
+"""Tables with their columns that are remembered; a reader gives few."""
 BATCH: Final = 1024
 """Rows of one table that are held before a ``Spill`` takes them."""
 
@@ -82,10 +84,9 @@ class Collector:
     def __init__(self, typer: RowTyper, spill: Spill | None = None) -> None:
         self._typer = typer
         self.spill = spill
-        self._plans: dict[str, tuple[Table, RowPlan]] = {}
-        self._unit: list[tuple[Table, RowPlan, Mapping[str, object]]] = []
+        self._unit: list[tuple[_Waiting, Mapping[str, object]]] = []
         self._unit_line = 0
-        self._batches: dict[tuple[str, tuple[str, ...]], _Waiting] = {}
+        self._kinds: dict[tuple[str, tuple[str, ...]], _Waiting] = {}
         self._waiting: _Waiting | None = None
         self._dropped: set[str] = set()
         self.rows: dict[str, TableRows] = {}
@@ -98,18 +99,24 @@ class Collector:
 
     def row(self, table: str, line_no: int, values: Mapping[str, object]) -> None:
         """Take one row of ``table``."""
-        known = self._plans.get(table)
-        if known is None:
-            schema = table_named(table)
-            known = self._plans[table] = schema, self._typer.plan(schema)
-        again = self._unit and self._unit_line == line_no and all(one.name != table for one, _, _ in self._unit)
-        if not again:
+        if self._unit and (self._unit_line != line_no or any(one.schema.name == table for one, _ in self._unit)):
             self._close()
-        schema, plan = known
-        self._unit.append((schema, plan, values))
+        names = tuple(values)
+        waiting = self._waiting
+        if waiting is None or waiting.batch.names != names or waiting.schema.name != table:
+            waiting = self._kinds.get((table, names)) or self._kind(table, names)
+        self._unit.append((waiting, values))
         self._unit_line = line_no
-        if not values.keys() <= plan.names:
-            self.drop_columns({name for name in values if is_forbidden_column(name)})
+
+    def _kind(self, table: str, names: tuple[str, ...]) -> _Waiting:
+        """Return where rows of this table with these columns wait, and say which of the columns are left out."""
+        schema = table_named(table)
+        plan = self._typer.plan(schema)
+        self.drop_columns({name for name in names if name not in plan.names and is_forbidden_column(name)})
+        if len(self._kinds) >= MOST_KINDS:
+            self._kinds.clear()
+        kind = self._kinds[table, names] = _Waiting(schema, plan, RowBatch(schema, names, plan.reads))
+        return kind
 
     def control(self, line_no: int) -> None:  # noqa: ARG002 - the number is part of what a reader says
         """Count a line that is not a row."""
@@ -181,16 +188,9 @@ class Collector:
             self._type_waiting()
             self._type(self._unit_line, unit)
             return
-        ((schema, plan, values),) = unit
-        names = tuple(values)
-        waiting = self._waiting
-        if waiting is None or waiting.batch.names != names or waiting.schema is not schema:
+        ((waiting, values),) = unit
+        if waiting is not self._waiting:
             self._type_waiting()
-            waiting = self._batches.get((schema.name, names))
-            if waiting is None:
-                waiting = self._batches[schema.name, names] = _Waiting(
-                    schema, plan, RowBatch(schema, names, plan.reads)
-                )
             self._waiting = waiting
         waiting.line_nos.append(self._unit_line)
         waiting.rows.append(values)
@@ -212,17 +212,18 @@ class Collector:
             self._spill_from(waiting.schema)
         elif len(rows) < 2 * LEAST or not waiting.batch.is_worth_it:
             for line_no, values in zip(line_nos, rows, strict=True):
-                self._type(line_no, [(waiting.schema, waiting.plan, values)])
+                self._type(line_no, [(waiting, values)])
         else:
             half = len(rows) // 2
             self._type_together(waiting, line_nos[:half], rows[:half])
             self._type_together(waiting, line_nos[half:], rows[half:])
 
-    def _type(self, line_no: int, unit: list[tuple[Table, RowPlan, Mapping[str, object]]]) -> None:
+    def _type(self, line_no: int, unit: list[tuple[_Waiting, Mapping[str, object]]]) -> None:
         """Type the rows of one line; when one of them fails the line is set aside."""
         typed: list[tuple[Table, tuple[Value, ...], bytes]] = []
-        for schema, plan, values in unit:
-            sure = plan.row(values)
+        for kind, values in unit:
+            schema = kind.schema
+            sure = kind.plan.row(values)
             if sure is not None:
                 typed.append((schema, *sure))
                 continue

@@ -66,8 +66,8 @@ class RowPlan:
         for place in self._required:
             if row[place] is None:
                 return None
-        if self._tail:
-            self._keep_card_tail(row, texts)
+        if self._tail and not self._keep_card_tail(row, texts):
+            return None
         if self._sum and not self._agrees(row):
             return None
         text = SEPARATOR.join(texts)
@@ -87,14 +87,18 @@ class RowPlan:
                 self._moments[value] = known
         return known
 
-    def _keep_card_tail(self, row: list[Value], texts: list[str]) -> None:
+    def _keep_card_tail(self, row: list[Value], texts: list[str]) -> bool:
+        """Leave four characters of a longer tail; False when signs would get lost with the others for which a row is set aside."""
         place, token_place = self._tail
         tail = row[place]
         if isinstance(tail, str) and len(tail) > 4:
+            if SEPARATOR in tail or "\0" in tail:
+                return False
             short, token = tail_of_card(tail)
             row[place] = texts[place] = short
             if token and not row[token_place]:
                 row[token_place] = texts[token_place] = token
+        return True
 
     def _agrees(self, row: list[Value]) -> bool:
         gross, fee, net = (row[place] for place in self._sum)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from daozhang.intake.collector import TableRows
@@ -23,6 +22,12 @@ if TYPE_CHECKING:
 
 GROUP_ROWS: Final = 8_192
 """Rows that are packed together; readers of the lake skip by such groups."""
+
+
+FIRST_ROWS: Final = 200
+"""Rows that show which columns repeat themselves."""
+FEW: Final = 50_000
+"""Numbers that a set of Python takes; it needs more memory than Arrow's, but Arrow's needs ten megabytes to be loaded."""
 
 
 class SpilledPart:
@@ -55,7 +60,7 @@ class SpilledPart:
         self._writer.close()
         rows = sum(map(len, self._starts))
         # A sixteenth at a time: counting all of them together would take as much memory as the reading did.
-        if any(pc.count_distinct(pa.array(one, type=pa.uint64())).as_py() < len(one) for one in self._starts if one):
+        if any(_has_equals(one) for one in self._starts):
             number_equal_rows(engine(), self._path, rows)
         return StagedPart(self._table.name, self._path.name, rows, self._lines, *self._days)
 
@@ -63,8 +68,18 @@ class SpilledPart:
         if self._waiting:
             group = pa.concat_tables(self._waiting)
             self._waiting.clear()
-            self._writer = self._writer or pq.ParquetWriter(self._path, group.schema, compression="zstd")
+            self._writer = self._writer or pq.ParquetWriter(
+                self._path, group.schema, compression="zstd", use_dictionary=_repeating(group)
+            )
             self._writer.write_table(group)
+
+
+def _has_equals(numbers: array[int]) -> bool:
+    if len(numbers) <= FEW:
+        return len(set(numbers)) < len(numbers)
+    import pyarrow.compute as pc  # noqa: PLC0415 - see FEW
+
+    return bool(pc.count_distinct(pa.array(numbers, type=pa.uint64())).as_py() < len(numbers))
 
 
 class Spilling:
@@ -92,3 +107,9 @@ class Spilling:
                 part.take(rows)
             parts.append(part.close(engine))
         return parts
+
+
+def _repeating(group: pa.Table) -> list[str]:
+    """Return the columns that say few different things, going by the first rows; of others a dictionary would hold them all."""
+    first = group.slice(0, FIRST_ROWS)
+    return [name for name in group.column_names if len(set(first[name].to_pylist())) <= first.num_rows // 4]
