@@ -112,6 +112,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "today": (lambda _: [], 200),
     "run": (lambda _: [], 405),
     "where": (lambda _: [], 200),
+    "why": (lambda _: [], 200),
     "days": (lambda _: [], 200),
     "day": (lambda _: [ACQUIRER, MERCHANT, "2026-09-22"], 200),
     "findings": (lambda _: [], 200),
@@ -313,6 +314,9 @@ def test_every_count_of_an_import_opens_its_rows(story: Workspace) -> None:
     taken = client.get(f"/import/{facts['import']}/rows/accepted").content.decode()
     assert ALARM_PAYOUT in taken
     assert "¥386.17" in taken
+    assert "Payout" in taken
+    for name in ("settled_on", "planned_minor", "currency", "Sept."):
+        assert f">{name}" not in taken, name
     assert f'href="/evidence/{facts["import"]}/3"' in taken
     assert "card_token" not in taken
     head = client.get(f"/import/{facts['import']}/rows/control").content.decode()

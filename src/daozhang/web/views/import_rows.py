@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_GET
 
 from daozhang.desk import import_rows
 from daozhang.desk.models import Import
-from daozhang.web.context import workspace
-from daozhang.web.views.days import Cell, Line
+from daozhang.texts import has, say
+from daozhang.web.context import language_of, workspace
+from daozhang.web.views.days import Cell
 
 PAGE: Final = 100
 
@@ -35,21 +37,36 @@ def rows(request: HttpRequest, import_id: str, kind: str) -> HttpResponse:
     found = import_rows.rows_of(workspace(), one, kind, start=start, most=PAGE)
     longest = max((table.count for table in found), default=0)
     facts["count"] = sum(table.count for table in found)
+    language = language_of(request)
     facts["tables"] = [
-        (table.table, [_line(one, table, row) for row in table.shown], [Cell(name, None) for name in table.columns], table.count)
+        (table.table, _labels(language, table), [_row(table, row) for row in table.shown], table.count)
         for table in found
-    ]  # fmt: skip
+    ]
     facts["shown"] = (start + 1, min(start + PAGE, longest), longest)
     facts["before"] = str(max(0, start - PAGE)) if start else ""
     facts["after"] = str(start + PAGE) if longest > start + PAGE else ""
     return render(request, "web/import_rows.html", facts)
 
 
-def _line(one: Import, table: import_rows.Rows, row: dict[str, object]) -> Line:
-    return Line(
-        cells=tuple(Cell(name, row[name]) for name in table.columns), currency=str(row.get("currency") or "CNY"),
-        file=one.file_name, line_no=int(str(row["line_no"])), import_id=str(row["import_id"]),
-    )  # fmt: skip
+def _labels(language: str, table: import_rows.Rows) -> list[tuple[str, bool]]:
+    return [(_label(language, name), name.endswith("_minor")) for name in table.columns if name != "currency"]
+
+
+def _label(language: str, name: str) -> str:
+    """Return what a column is called: as on the other pages, as the mapping assistant says it, or by its own name here."""
+    dashed = name.replace("_", "-")
+    keys = (f"web-col-{dashed}", f"map-slot-{dashed}", f"import-col-{dashed}")
+    return next((say(language, key) for key in keys if has(language, key)), name)
+
+
+def _row(table: import_rows.Rows, row: dict[str, object]) -> tuple[int, str, str, list[Cell]]:
+    """Return a row as it is shown: its line, the import that line is in, its currency, its cells."""
+    cells = [Cell(name, _plain(row[name])) for name in table.columns if name != "currency"]
+    return int(str(row["line_no"])), str(row["import_id"]), str(row.get("currency") or "CNY"), cells
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def _whole(value: str) -> int:

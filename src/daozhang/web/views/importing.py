@@ -62,8 +62,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _take(request)
     language = language_of(request)
     page = Paginator(Import.objects.order_by("-seq"), PAGE).get_page(request.GET.get("page"))
+    waiting = [one.sha256 for one in page.object_list if one.state == Import.State.UNCLAIMED]
+    taken = Import.objects.filter(sha256__in=waiting, state=Import.State.ACCEPTED).values_list("sha256", flat=True)
     facts = {
         "page": page,
+        "later": set(taken),
         **_progress(request),
         "formats": sorted((one.code, words.word(language, "format", one.code)) for one in REGISTRY)
         + [
