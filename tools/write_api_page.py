@@ -126,6 +126,7 @@ def _plain_words(name: str) -> str:
         "offset": "Rows to leave out at the beginning.",
         "delivery_id": "Number of the delivery.",
         "import_id": "The import, as lists name it.",
+        "finding_id": "The finding, as lists name it.",
     }[name]
 
 

@@ -88,5 +88,5 @@ class Many:
         """Judge the moment."""
         parts: Sequence[Part] = self.parts
         return DuckLedger(
-            root=self.folder, parts=parts, files=self.files, calendars={"CN": shipped("CN")}, stop=stop, keep=keep, memory=memory,
+            root=self.folder, parts=parts, files=self.files, calendars={"CN": shipped("CN")}, stop=stop, keep=keep, memory=memory, spill=self.folder,
         ).settle(at)  # fmt: skip

@@ -138,6 +138,95 @@ class FindingList(Schema):
     findings: list[Finding]
 
 
+class NamedRow(Schema):
+    """One row: where it stands and what it is about."""
+
+    table: str
+    import_id: str
+    line_no: int
+    file: str
+    reference: str
+    at: str | None = Field(description="Moment or day, ISO 8601.")
+    amount_minor: int
+    currency: str
+
+
+class WhyCheck(Schema):
+    """One thing a level asks of two rows."""
+
+    column: str
+    left: Any
+    right: Any
+    is_met: bool | None = Field(description="Null where one of the rows does not say it.")
+    off: int | None = Field(description="Right minus left: minor units, days or seconds.")
+
+
+class WhyStep(Schema):
+    """One level, and what became of it."""
+
+    name: str
+    outcome: str = Field(description="`paired` here; `met`: it fits and was not needed; `differs`.")
+    text: str
+    differs: list[str]
+    checks: list[WhyCheck]
+
+
+class WhyOther(Schema):
+    """A row that one of the two was matched with instead."""
+
+    side: str
+    row: NamedRow | None
+    text: str
+
+
+class WhyCandidate(Schema):
+    """A row that comes near one that is alone."""
+
+    row: NamedRow
+    reason: Said
+    nearest: WhyStep
+
+
+class WhyAnswer(Schema):
+    """Why two rows are one payment or not; of one row, its partner, or its candidates."""
+
+    as_of: datetime
+    left: NamedRow
+    right: NamedRow | None
+    is_pair: bool
+    reason: Said | None
+    steps: list[WhyStep]
+    others: list[WhyOther]
+    candidates: list[WhyCandidate]
+
+
+class FoldedRow(Schema):
+    """One row behind a finding that stands for many."""
+
+    gap_minor: int
+    merchant_no: str
+    terminal_no: str | None
+    rrn: str | None
+    order_no: str | None
+    journal_minor: int | None
+    clearing_minor: int | None
+    fee_minor: int | None
+    occurred_at: datetime | None
+    cleared_on: date | None
+    journal_file: str | None
+    journal_line: int | None
+    clearing_file: str | None
+    clearing_line: int | None
+
+
+class FoldedRows(Schema):
+    """Rows behind a finding that stands for many."""
+
+    finding_id: str
+    total: int
+    rows: list[FoldedRow]
+
+
 class Money(Schema):
     """Where every minor unit of one merchant-day is; expected = the sum of the other seven."""
 

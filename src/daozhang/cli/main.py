@@ -22,6 +22,7 @@ MODULES: Final = (
     "mapping",
     "quarantine",
     "settling",
+    "explaining",
     "cases",
     "knowing",
     "simulating",

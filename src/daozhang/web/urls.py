@@ -21,6 +21,7 @@ from daozhang.web.views import (
     today,
     ways,
     where,
+    whys,
 )
 
 register_converter(DayConverter, "day")
@@ -29,6 +30,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("run", today.run_now, name="run"),
     path("where", where.where, name="where"),
+    path("why", whys.why, name="why"),
     path("days", days.days, name="days"),
     path("days/<str:acquirer>/<str:merchant_no>/<day:settled_on>", days.day, name="day"),
     path("findings", findings.findings, name="findings"),
