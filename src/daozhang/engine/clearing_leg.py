@@ -201,16 +201,37 @@ def fees(con: duckdb.DuckDBPyConnection) -> None:
 
 def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
     """Make ``days_c``: where an absent clearing line means something, and the next such day (NULL when none came)."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE days_wanted AS"
+        " SELECT acquirer, merchant_no, on_day FROM t_days UNION SELECT acquirer, merchant_no, on_day FROM c_days"
+    )
+    acquirers = con.execute("SELECT DISTINCT acquirer FROM days_wanted").fetchall()
+    # Where every file is about all merchants of an acquirer, a day is complete for all of them or for none.
+    single = [name for (name,) in acquirers if not cover.is_about_all("clearings", name)]
+    con.execute("CREATE OR REPLACE TEMP TABLE days_single (acquirer VARCHAR)")
+    put(con, "days_single", [(name,) for name in single])
     wanted = con.execute(
-        "SELECT acquirer, merchant_no, on_day FROM t_days UNION SELECT acquirer, merchant_no, on_day FROM c_days"
+        "SELECT DISTINCT acquirer, CASE WHEN s.acquirer IS NOT NULL THEN merchant_no END AS merchant_no, on_day"
+        " FROM days_wanted LEFT JOIN days_single s USING (acquirer) ORDER BY ALL"
     ).fetchall()
     complete = [
-        (acquirer, merchant, day, cover.next_complete_day("clearings", acquirer, merchant, day))
-        for acquirer, merchant, day in sorted(wanted)
-        if cover.is_complete("clearings", acquirer, merchant, day)
+        (acquirer, merchant, day, cover.next_complete_day("clearings", acquirer, merchant or "", day))
+        for acquirer, merchant, day in wanted
+        if cover.is_complete("clearings", acquirer, merchant or "", day)
     ]
-    con.execute("CREATE OR REPLACE TABLE days_c (acquirer VARCHAR, merchant_no VARCHAR, day DATE, next_day DATE)")
-    put(con, "days_c", complete)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE days_told (acquirer VARCHAR, merchant_no VARCHAR, day DATE, next_day DATE)"
+    )
+    put(con, "days_told", complete)
+    con.execute(
+        """
+        CREATE OR REPLACE TABLE days_c AS
+        SELECT acquirer, merchant_no, day, next_day FROM days_told WHERE merchant_no IS NOT NULL
+        UNION ALL
+        SELECT w.acquirer, w.merchant_no, w.on_day, x.next_day FROM days_wanted w
+        JOIN days_told x ON x.acquirer = w.acquirer AND x.day = w.on_day AND x.merchant_no IS NULL
+        """
+    )
 
 
 _T: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
@@ -58,7 +58,12 @@ class FileLeg:
         self._as_of = as_of
         self._seen = {
             table: con.execute(
-                f"SELECT import_id, acquirer, merchant_no, {day} AS day, {rows}::BIGINT FROM {short} GROUP BY ALL ORDER BY ALL"
+                f"""
+                WITH x AS (SELECT import_id, acquirer, merchant_no, {day} AS day, {rows}::BIGINT AS many FROM {short} GROUP BY ALL),
+                     w AS (SELECT import_id, acquirer, min(merchant_no) AS first, max(merchant_no) AS last FROM x GROUP BY ALL)
+                SELECT import_id, acquirer, first, last, day, sum(many)::BIGINT FROM x JOIN w USING (import_id, acquirer)
+                GROUP BY ALL ORDER BY ALL
+                """
             ).fetchall()
             for table, (short, day, rows) in _DAY_OF.items()
         }
@@ -80,9 +85,8 @@ class FileLeg:
         cover = Coverage()
         doubtful = {file.import_id for file in self._files if _is_doubtful(file)}
         for table, seen in self._seen.items():
-            about_many = _about_many(seen)
-            for import_id, acquirer, merchant, day, _ in seen:
-                whose = "" if (import_id, acquirer) in about_many else merchant
+            for import_id, acquirer, first, last, day, _ in seen:
+                whose = first if first == last else ""  # a file that speaks of several merchants is about all of them
                 cover.add(table, acquirer, whose, [day], is_sound=import_id not in doubtful)
         for file in self._files:
             _stated(cover, file)
@@ -157,10 +161,10 @@ class FileLeg:
     def _lines_of_files(self) -> dict[str, _Lines]:
         found: dict[str, _Lines] = {}
         for table, seen in self._seen.items():
-            for import_id, acquirer, merchant, day, count in seen:
+            for import_id, acquirer, first, last, day, count in seen:
                 lines = found.setdefault(import_id, _Lines())
                 lines.acquirers.add(acquirer)
-                lines.merchants.add(merchant)
+                lines.merchants |= {first, last}
                 if table == "payouts":
                     lines.settled.add(day)
                 if table == "clearings":  # a list of payouts is about the day it was made, its orders about many
@@ -265,14 +269,6 @@ def _days(first: date, last: date) -> list[date]:
 
 def _is_doubtful(file: SourceFile) -> bool:
     return any(key in DOUBTFUL_WARNINGS for key, _ in file.warnings)
-
-
-def _about_many(seen: Sequence[tuple[Any, ...]]) -> set[tuple[str, str]]:
-    """Return the files that speak of several merchants of an acquirer: such a file is about all of them."""
-    merchants: dict[tuple[str, str], set[str]] = {}
-    for import_id, acquirer, merchant, *_ in seen:
-        merchants.setdefault((import_id, acquirer), set()).add(merchant)
-    return {key for key, known in merchants.items() if len(known) > 1}
 
 
 def _stated(cover: Coverage, file: SourceFile) -> None:

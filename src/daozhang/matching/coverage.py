@@ -55,6 +55,7 @@ class Coverage:
     _sound_accounts: set[tuple[str, date]] = field(default_factory=set)
     _broken: set[tuple[str, date]] = field(default_factory=set)
     _sources: set[tuple[str, str]] = field(default_factory=set)
+    _single: set[tuple[str, str]] = field(default_factory=set)
     _accounts: set[str] = field(default_factory=set)
     _last: dict[tuple[str, str], date] = field(default_factory=dict)
 
@@ -68,6 +69,7 @@ class Coverage:
             known.add((table, acquirer, merchant_no, day))
             if merchant_no:
                 self.by_merchant.add((table, acquirer, merchant_no, day))
+                self._single.add((table, acquirer))
             else:
                 self.by_acquirer.add((table, acquirer, day))
             self._sources.add((table, acquirer))
@@ -115,6 +117,10 @@ class Coverage:
     def has_source(self, table: str, acquirer: str) -> bool:
         """Return whether any file of this kind ever came from the acquirer."""
         return (table, acquirer) in self._sources
+
+    def is_about_all(self, table: str, acquirer: str) -> bool:
+        """Return whether no file of this kind is about one merchant alone: then its days are complete for all or none."""
+        return (table, acquirer) not in self._single
 
     def is_complete(self, table: str, acquirer: str, merchant_no: str, day: date) -> bool:
         """Return whether an absent line of that day would mean something."""
