@@ -19,7 +19,9 @@ from daozhang.engine.settle import DuckLedger
 ENGINE = Path(__file__).parents[1] / "engine"
 sys.path.insert(0, str(ENGINE))
 
-import story as stories  # noqa: E402 - after its folder is known
+import many  # noqa: E402 - after its folder is known
+import story as stories  # noqa: E402
+from test_engine_systemic import KINDS, ROWS, SMALL  # noqa: E402
 
 LATEST = datetime(2026, 12, 20, 12)
 
@@ -68,3 +70,17 @@ def test_all_stories_say_the_same_on_sail(
 
     assert len({one.type for one in here.breaks}) > 15
     assert told(there) == told(here)
+
+
+@pytest.mark.parametrize("kind", ["fee_offset", "terminals", "zone"])
+def test_one_thing_wrong_everywhere_is_the_same_finding_on_sail(
+    sail: servers.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    facts = many.Many(tmp_path / "facts", ROWS)
+    KINDS[kind](facts)
+    here = facts.settle(SMALL)
+    cluster = Cluster(engine="sail", url=sail.url, checkpoints=str(tmp_path / "stages"))
+    monkeypatch.setattr(many, "DuckLedger", lambda **given: DuckLedger(**given, cluster=cluster, sift_from=1))
+
+    assert told(facts.settle(SMALL))["breaks"] == told(here)["breaks"]
+    assert here.breaks
