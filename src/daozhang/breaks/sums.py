@@ -31,7 +31,8 @@ class Compared:
     stated: tuple[int | None, int | None, int | None]
     added: tuple[int, int, int]
     said_at: Evidence
-    rows_at: tuple[Evidence, ...]
+    rows_at: tuple[Evidence, ...] = ()
+    """First line of the merchant in each file of the details."""
 
     @property
     def agrees(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import duckdb
 
 from daozhang.breaks.sums import Batch, Compared
 from daozhang.engine.clearing_leg import rows
+from daozhang.engine.inputs import put
 from daozhang.engine.lake import SourceFile
 from daozhang.records import Evidence
 
@@ -19,55 +21,68 @@ _ADDED: Final = {"clearings": ("c_days", "on_day", "sum(lines)", "sum(gross)", "
 
 
 def compared(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], as_of: date) -> list[Compared]:
-    """Return each total that a file states of other files' rows, with what those add up to and the files they stand in.
+    """Return each total that a file states of other files' rows and that they do not add up to, with where they stand.
 
     Of several files that state one total, the last is meant.
     """
-    said: dict[tuple[str, str, str, date], tuple[SourceFile, Mapping[str, object]]] = {}
+    said: dict[Key, tuple[SourceFile, Mapping[str, object]]] = {}
     for file in files:
         for one in file.statements:
             if "table" in one and (day := date.fromisoformat(str(one["day"]))) <= as_of:
                 said[str(one["table"]), str(one["acquirer"]), str(one["merchant_no"]), day] = (file, one)
-    if not said:
-        return []
-    names = {file.import_id: file.file_name for file in files}
-    sums = {table: _sums(con, table, names) for table in sorted({key[0] for key in said})}
     found = []
-    for (table, acquirer, merchant, day), (file, one) in sorted(said.items()):
-        count, gross, net, where = sums[table].get((acquirer, merchant, day), (0, 0, 0, ()))
-        found.append(
-            Compared(
-                table=table, acquirer=acquirer, merchant_no=merchant, day=day, currency=str(one["currency"]),
-                stated=(_whole(one["count"]), _whole(one["gross_minor"]), _whole(one["net_minor"])), added=(count, gross, net),
-                said_at=Evidence(file.file_name, _whole(one["line_no"]) or 0, file.import_id), rows_at=where,
-            )
-        )  # fmt: skip
-    return found
+    for table in sorted({key[0] for key in said}):
+        sums = _sums(con, table, [key for key in said if key[0] == table])
+        found += [_compared(key, *said[key], sums.get(key, (0, 0, 0))) for key in sorted(said) if key[0] == table]
+    names = {file.import_id: file.file_name for file in files}
+    differ = [one for one in found if not one.agrees]
+    places = _places(con, differ, names)
+    return [replace(one, rows_at=places.get(place, ())) for place, one in enumerate(differ)]
 
 
-_Sum = tuple[int, int, int, tuple[Evidence, ...]]
+Key = tuple[str, str, str, date]
+"""Table, acquirer, merchant number, day."""
 
 
-def _sums(con: duckdb.DuckDBPyConnection, table: str, names: Mapping[str, str]) -> dict[tuple[str, str, date], _Sum]:
+def _compared(key: Key, file: SourceFile, one: Mapping[str, object], added: tuple[int, int, int]) -> Compared:
+    table, acquirer, merchant, day = key
+    return Compared(
+        table=table, acquirer=acquirer, merchant_no=merchant, day=day, currency=str(one["currency"]),
+        stated=(_whole(one["count"]), _whole(one["gross_minor"]), _whole(one["net_minor"])), added=added,
+        said_at=Evidence(file.file_name, _whole(one["line_no"]) or 0, file.import_id),
+    )  # fmt: skip
+
+
+def _sums(con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[Key]) -> dict[Key, tuple[int, int, int]]:
     short, day, lines, gross, net = _ADDED[table]
+    _wanted(con, keys)
     query = (
-        f"SELECT acquirer, merchant_no, {day}, import_id, {lines}::BIGINT, {gross}::BIGINT, {net}::BIGINT FROM {short}"
-        " GROUP BY acquirer, merchant_no, 3, import_id ORDER BY 1, 2, 3, 4"
+        f"SELECT x.acquirer, x.merchant_no, x.{day}, {lines}::BIGINT, {gross}::BIGINT, {net}::BIGINT FROM {short} x"
+        f" JOIN wanted w ON w.acquirer = x.acquirer AND w.merchant_no = x.merchant_no AND w.day = x.{day} GROUP BY 1, 2, 3"
     )
-    found: dict[tuple[str, str, date], _Sum] = {}
-    for acquirer, merchant, on, import_id, *added in con.execute(query).fetchall():
-        count, one, two, where = found.get((acquirer, merchant, on), (0, 0, 0, ()))
-        first = _first_line(con, table, import_id, merchant)
-        at = Evidence(names.get(import_id, import_id), first, import_id)
-        found[acquirer, merchant, on] = (count + added[0], one + added[1], two + added[2], (*where, at))
+    return {(table, row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in con.execute(query).fetchall()}
+
+
+def _places(
+    con: duckdb.DuckDBPyConnection, differ: Sequence[Compared], names: Mapping[str, str]
+) -> dict[int, tuple[Evidence, ...]]:
+    """Return, by place among those that differ, the first line of the merchant's day in each file of the details."""
+    found: dict[int, tuple[Evidence, ...]] = {}
+    for table in sorted({one.table for one in differ}):
+        _wanted(con, [(one.table, one.acquirer, one.merchant_no, one.day) for one in differ], of=table)
+        day = _ADDED[table][1] if table == "payouts" else "cleared_on"
+        query = (
+            f"SELECT w.place, x.import_id, min(x.line_no) FROM {table} x JOIN wanted w ON w.acquirer = x.acquirer"
+            f" AND w.merchant_no = x.merchant_no AND w.day = x.{day} GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        for place, import_id, line_no in con.execute(query).fetchall():
+            found[place] = (*found.get(place, ()), Evidence(names.get(import_id, import_id), line_no, import_id))
     return found
 
 
-def _first_line(con: duckdb.DuckDBPyConnection, table: str, import_id: str, merchant: str) -> int:
-    row = con.execute(
-        f"SELECT min(line_no) FROM {table} WHERE import_id = ? AND merchant_no = ?", [import_id, merchant]
-    ).fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
+def _wanted(con: duckdb.DuckDBPyConnection, keys: Sequence[Key], of: str = "") -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted (place BIGINT, acquirer VARCHAR, merchant_no VARCHAR, day DATE)")
+    put(con, "wanted", [(place, *key[1:]) for place, key in enumerate(keys) if of in {"", key[0]}])
 
 
 def batches(con: duckdb.DuckDBPyConnection) -> list[Batch]:

@@ -474,7 +474,7 @@ web-format-unsure = { $count ->
  }
 import-no-table = It is no table that can be read; nothing was imported. The reason is below.
 import-rows-accepted = Rows taken in
-import-rows-accepted-what = The records this file brought, in the order of its lines. The source opens the line of the file.
+import-rows-accepted-what = The records this file brought, in the order of its lines. The number opens the line of the file.
 import-rows-duplicate = Rows that were here already
 import-rows-duplicate-what = An earlier file holds the same records, so these are not counted again. They come forward when that file is taken back.
 import-rows-control = Headers and totals
