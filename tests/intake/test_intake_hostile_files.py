@@ -14,7 +14,9 @@ from intake_tables import as_csv, assert_nothing_lost, clearing
 
 from daozhang.desk import imports
 from daozhang.errors import InputError
+from daozhang.formats.base import Source
 from daozhang.formats.mapped.store import LARGEST, mapping_from_toml
+from daozhang.formats.sheets import sheets_of
 from daozhang.texts import LANGUAGES, has
 
 MEMORY_MB = 192
@@ -154,3 +156,14 @@ def test_a_mapping_file_made_to_eat_memory_is_refused(body: str) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_AS, usual)
     assert all(has(language, refused.value.key) for language in LANGUAGES)
+
+
+def test_a_picture_with_a_document_type_does_no_harm() -> None:
+    words = [b"acquirer", b"merchant_no", b"cleared_on", b"kind", b"gross_minor", b"fee_minor", b"net_minor"]
+    cells = b"".join(b'<c t="inlineStr"><is><t>%s</t></is></c>' % word for word in words)
+    picture = made.entities(0, "svg") + b"<svg/>"
+    book = made.xlsx(made.sheet_of([b"<row>" + cells + b"</row>"]), more=[("xl/media/image1.svg", [picture])])
+
+    (sheet,) = sheets_of(Source("a.xlsx", book))
+
+    assert next(sheet.rows())[1] == tuple(word.decode() for word in words)

@@ -98,7 +98,8 @@ def _check(archive: zipfile.ZipFile, kind: str) -> None:
             if kind == "ods" and entry.filename == "content.xml":
                 cells += _ods_cells(part, CELLS - cells)
             elif kind == "xlsx":
-                cells += _xlsx_cells(part, CELLS - cells)
+                is_xml = entry.filename.lower().endswith((".xml", ".rels"))  # a picture may well have a document type
+                cells += _xlsx_cells(part, CELLS - cells, is_xml=is_xml)
             else:
                 for _ in _pieces(part):
                     pass  # reading to the end proves the stated size and sum
@@ -143,14 +144,14 @@ class _XlsxCounter:
         self.last_row = max(self.last_row, _largest(numbers))
 
 
-def _xlsx_cells(part: IO[bytes], limit: int) -> int:
+def _xlsx_cells(part: IO[bytes], limit: int, *, is_xml: bool) -> int:
     """Return the cells of a part: none unless it is a sheet. Reading to the end proves the size and sum it states."""
     counter = _XlsxCounter(limit)
     kept = b""
     is_sheet = False
     for number, piece in enumerate(_pieces(part)):
         text = kept + piece
-        if _DOCTYPE in text or (number == 0 and text.startswith(_WIDE)):
+        if is_xml and (_DOCTYPE in text or (number == 0 and text.startswith(_WIDE))):
             raise InputError("refused-sheet-damaged")
         if not is_sheet and _SHEET not in text:
             kept = text[-len(_SHEET) :]
