@@ -123,3 +123,39 @@ def test_command_line_and_its_output_hold_no_card_number(sqlite_workspace: Any, 
         )
         assert done.returncode in {0, 1}, done.stderr
         assert not any(canary in done.stdout + done.stderr for canary in CANARIES)
+
+
+FORMS = (
+    lambda card: card[:7] + "\n" + card[7:],
+    lambda card: card[:9] + "\r\n" + card[9:],
+    lambda card: chr(ord(card[0]) + 0xFEE0) + card[1:],
+    lambda card: f"{int(card):,}",
+    lambda card: card[:6] + " " + card[6:],
+)
+"""Ways of writing a number that the engine must leave to the guard, each alone in its cell."""
+
+
+def test_a_parquet_file_hides_no_number_from_the_guard(sqlite_workspace: Any, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    written = [form(card) for form in FORMS for card in ("4111111111111111", "5105105105105100", "6222021234567890")]
+    table = pa.table(
+        {
+            "account_tail": ["1234"] * len(written), "booked_at": ["2026-07-01 10:00:00"] * len(written),
+            "amount_minor": list(range(len(written))), "text": written,
+        }
+    )  # fmt: skip
+    pq.write_table(table, tmp_path / "bank_entries.parquet")
+
+    (result,) = imports.import_paths(sqlite_workspace, [tmp_path / "bank_entries.parquet"])
+
+    assert result.tables == {"bank_entries": len(written)}
+    texts = [
+        row["text"]
+        for path in sqlite_workspace.root.rglob("*.parquet")
+        for row in pq.read_table(path).to_pylist()
+        if "text" in row
+    ]
+    assert len(texts) == len(written)
+    assert all(re.fullmatch(r"\d{6}\*{6}\d{4}~[A-Z2-7]{8}", text) for text in texts), texts
