@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Values
+from dataclasses import dataclass
 from typing import Final
 
 from daozhang.formats.base import Given, Projection, Sink, Source
@@ -12,10 +13,10 @@ from daozhang.formats.lines import Record
 from daozhang.formats.mapped.checks import amount_columns
 from daozhang.formats.mapped.reader import Rest, record_of
 from daozhang.formats.mapped.rows import Header, first_text_records, is_text
-from daozhang.formats.mapped.spec import Mapping, Moment, TableRule
+from daozhang.formats.mapped.spec import FileShape, Mapping, Moment, TableRule
 from daozhang.formats.mapped.sql_columns import HOURS, RuleSql
 from daozhang.formats.sql_lines import literal
-from daozhang.formats.sql_steps import Steps, Test, all_true
+from daozhang.formats.sql_steps import Steps, all_true
 
 _ROW_BY_ROW: Final = frozenset({"running_balance", "sum_zero", "row_sum"})
 """Checks that look at rows beside each other or at groups of them."""
@@ -59,27 +60,72 @@ def _projection(mapping: Mapping, source: Source) -> Projection | None:
     if header is None or data is None or "\r" in delimiter or "\n" in delimiter:
         return None
     width = max(len(data.cells), header.columns.width)
-    rule = mapping.tables[0]
-    steps = Steps()
-    made = RuleSql(rule, shape, header.columns, source.given, width=width, steps=steps)
-    columns = made.columns()
+    first_rule, *others = mapping.tables
+    made = _Made(shape, header, source.given, width, Steps())
+    # A footer adds up columns of the file; which of them a row counts in is plain for one rule only.
+    same = [] if shape.footers else [rule for rule in others if rule.table == first_rule.table]
+    takings = [_taking(made, rule) for rule in (first_rule, *same)]
     extra = [f"coalesce(trim(c{place}), '') = ''" for place in range(header.columns.width, width)]
-    tests: list[Test] = [*_taken(mapping, rule, made), *_no_footer(mapping, made, width), *extra]
-    tests += [test for one in columns.values() for test in one.sure]
-    sums = _sums(mapping, made) if shape.footers else {}
+    sums = _sums(mapping, takings[0].rule) if shape.footers else {}
+    tests = [*_other_tables(mapping, takings[0].rule), *_no_footer(mapping, takings[0].rule, width), *extra]
+    columns, sure = _first_that_takes(takings, made.steps)
     return Projection(
-        table=rule.table, width=width, columns={name: f"({one.text})::VARCHAR" for name, one in columns.items()},
-        rest=_rest(mapping, source.given, delimiter, header, first), sure=all_true(tests),
-        delimiter=delimiter, quote='"' if shape.quoted else "", first_line=_line_below(first, header),
-        steps=steps.layers(), sums=sums,
+        table=first_rule.table, width=width, columns=columns, rest=_rest(mapping, source.given, delimiter, header, first),
+        sure=all_true([*tests, sure]), delimiter=delimiter, quote='"' if shape.quoted else "",
+        first_line=_line_below(first, header), steps=made.steps.layers(), sums=sums,
     )  # fmt: skip
 
 
-def _taken(mapping: Mapping, rule: TableRule, made: RuleSql) -> list[str]:
-    """Return the tests that the first rule takes a line and no rule of another table does."""
-    tests = [made.kept(kept) for kept in rule.kept]
-    others = [other for other in mapping.tables[1:] if other.table != rule.table]
-    return tests + ["NOT (" + " AND ".join(made.kept(kept) for kept in other.kept) + ")" for other in others]
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the rules of one file have in common."""
+
+    shape: FileShape
+    header: Header
+    given: Given
+    width: int
+    steps: Steps
+
+    def rule(self, rule: TableRule) -> RuleSql:
+        """Return the SQL of one rule."""
+        return RuleSql(rule, self.shape, self.header.columns, self.given, width=self.width, steps=self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One rule: when it takes a line, its columns, and when they are sure."""
+
+    rule: RuleSql
+    takes: str
+    columns: dict[str, str]
+    sure: str
+
+
+def _taking(made: _Made, rule: TableRule) -> _Taking:
+    one = made.rule(rule)
+    columns = one.columns()
+    takes = made.steps.named(all_true(one.kept(kept) for kept in rule.kept)) if rule.kept else "true"
+    tests = [test for column in columns.values() for test in column.sure]
+    return _Taking(one, takes, {name: f"({column.text})::VARCHAR" for name, column in columns.items()}, all_true(tests))
+
+
+def _first_that_takes(takings: list[_Taking], steps: Steps) -> tuple[dict[str, str], str]:
+    """Return the columns as the first rule gives them that takes the line, and when they are sure."""
+    if len(takings) == 1:
+        return takings[0].columns, f"{takings[0].takes} AND {takings[0].sure}"
+    names = dict.fromkeys(name for taking in takings for name in taking.columns)
+    columns = {
+        name: "CASE " + " ".join(f"WHEN {one.takes} THEN {one.columns.get(name, 'NULL')}" for one in takings) + " END"
+        for name in names
+    }
+    sure = " ".join(f"WHEN {one.takes} THEN {steps.named(one.sure)}" for one in takings)
+    return columns, f"CASE {sure} END"
+
+
+def _other_tables(mapping: Mapping, made: RuleSql) -> list[str]:
+    """Return the tests that no rule of another table takes a line."""
+    others = [rule for rule in mapping.tables if rule.table != mapping.tables[0].table]
+    return ["NOT (" + " AND ".join(made.kept(kept) for kept in rule.kept) + ")" for rule in others]
 
 
 def _no_footer(mapping: Mapping, made: RuleSql, width: int) -> list[str]:

@@ -19,7 +19,11 @@ from daozhang.records import Column, ColumnType, table_named
 HOURS: Final = {"": 0, "Asia/Shanghai": 0, "UTC": 8}
 """Zones that can be turned into China time by a fixed number of hours."""
 _AS_WRITTEN: Final = Moment()
-_ODD_CURRENCIES: Final = tuple(code for code, digits in MINOR_DIGITS.items() if digits != 2)
+_DECIMALS: Final = {
+    digits: tuple(code for code, found in MINOR_DIGITS.items() if found == digits)
+    for digits in sorted(set(MINOR_DIGITS.values()) - {2})
+}
+"""Currencies with another number of decimals than two, by that number."""
 
 
 _NO_SPREADSHEET_NUMBER: Final = f"[^Ee{PARTING}]*|[^-+0-9{PARTING}][^{PARTING}]*|[-+]?[0-9][^.Ee{PARTING}][^{PARTING}]*|[-+][^0-9{PARTING}][^{PARTING}]*"
@@ -156,11 +160,9 @@ class RuleSql:
         if rule.amount is None or not rule.columns:
             return Sql(self._derived(name) if rule.value.startswith("derived:") else constant)
         parts = [self.number(source, rule.amount) for source in rule.columns]
-        tests = tuple(test for part in parts for test in part.sure)
         if rule.amount.unit == "major" and "currency" in self._rules:
-            currency = self._column("currency")
-            odd = ", ".join(literal(code) for code in _ODD_CURRENCIES)
-            tests += (f"coalesce({currency.text}, 'CNY') NOT IN ({odd})",)
+            parts = [self._in_currency(part) for part in parts]
+        tests = tuple(test for part in parts for test in part.sure)
         if rule.amount.sign == "in_minus_out":
             return _in_minus_out(parts[0].text, parts[1].text, tests)
         read = _sum([part.text for part in parts]) if rule.joined else _first_filled(self, rule, parts)
@@ -168,6 +170,19 @@ class RuleSql:
         fallback = self._derived(name) if rule.value.startswith("derived:") else constant
         text = f"coalesce({signed.text}, {fallback})" if fallback != "NULL" else signed.text
         return Sql(text, (*tests, *signed.sure))
+
+    def _in_currency(self, hundredths: Sql) -> Sql:
+        """Return an amount in the minor units of the row's currency."""
+        currency, text = f"coalesce({self._column('currency').text}, 'CNY')", hundredths.text
+        cases, tests = "", hundredths.sure
+        for digits, codes in _DECIMALS.items():
+            among = f"{currency} IN ({', '.join(map(literal, codes))})"
+            if digits < 2:
+                cases += f"WHEN {among} THEN {text} // {10 ** (2 - digits)} "
+                tests += (f"(NOT {among} OR coalesce({text}, 0) % {10 ** (2 - digits)} = 0)",)
+            else:
+                cases += f"WHEN {among} THEN {text} * {10 ** (digits - 2)} "
+        return Sql(self._steps.named(f"CASE {cases}ELSE {text} END"), tests)
 
     def _signed(self, rule: ColumnRule, read: str) -> Sql:
         how = rule.amount
