@@ -75,7 +75,9 @@ def enlarged(chosen: Format, samples: Path, rows: int, target: Path) -> Path | N
         _repeated(chosen, path, rows) for path in sorted(folder.iterdir()) if not path.name.endswith(".expected.txt")
     ]
     best = max(
-        (one for one in found if one is not None), key=lambda one: (_is_set_wise(chosen, one[1], one[2]), one[0]), default=None
+        (one for one in found if one is not None),
+        # A sample that was made to hold exceptions is no bill of a usual day.
+        key=lambda one: (_is_set_wise(chosen, one[1], one[2]), not one[1].startswith("MADE_"), one[0]), default=None,
     )  # fmt: skip
     if best is None:
         return None
