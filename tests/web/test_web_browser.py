@@ -206,6 +206,7 @@ def _addresses(page: Page, address: str) -> dict[str, str]:
         "day-arrived": f"/days/{ACQUIRER}/{MERCHANT}/2026-09-21", "findings": "/findings", "watch": "/findings?severity=watch",
         "finding": finding, "import": "/import", "import-detail": broken, "undo": f"{payouts}/undo",
         "evidence": f"/evidence/{payouts.rsplit('/', 1)[1]}/3", "help": "/help", "people": "/people", "404": "/nowhere",
+        "why": "/why?a=transactions_2026-09.csv:2&b=clearings_2026-09.csv:4", "why-alone": "/why?a=payouts_2026-09.csv:3",
     }  # fmt: skip
 
 

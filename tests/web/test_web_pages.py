@@ -117,6 +117,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "day": (lambda _: [ACQUIRER, MERCHANT, "2026-09-22"], 200),
     "findings": (lambda _: [], 200),
     "finding": (lambda f: [f["finding"]], 200),
+    "finding-rows": (lambda f: [f["finding"]], 404),
     "import": (lambda _: [], 200),
     "import-progress": (lambda _: [], 200),
     "import-cancel": (lambda _: [1], 405),

@@ -44,7 +44,7 @@ def rows_of(workspace: Workspace, finding_id: str, *, limit: int, offset: int) -
         found = rows(
             con,
             f"""
-            WITH some AS (
+            WITH chosen AS (
                 SELECT * FROM folded WHERE finding_id = getvariable('finding')
                 ORDER BY abs(gap) DESC, c_import, c_line, t_import, t_line LIMIT {int(limit)} OFFSET {int(offset)}
             )
@@ -52,7 +52,7 @@ def rows_of(workspace: Workspace, finding_id: str, *, limit: int, offset: int) -
                    coalesce(c.rrn, t.rrn) AS rrn, coalesce(c.order_no, t.order_no) AS order_no, t.amount_minor AS journal_minor,
                    c.gross_minor AS clearing_minor, c.fee_minor, coalesce(t.occurred_at, c.occurred_at) AS occurred_at, c.cleared_on,
                    a.file_name AS journal_file, s.t_line AS journal_line, b.file_name AS clearing_file, s.c_line AS clearing_line
-            FROM some s LEFT JOIN transactions t ON t.import_id = s.t_import AND t.line_no = s.t_line
+            FROM chosen s LEFT JOIN transactions t ON t.import_id = s.t_import AND t.line_no = s.t_line
             LEFT JOIN clearings c ON c.import_id = s.c_import AND c.line_no = s.c_line
             LEFT JOIN names a ON a.import_id = s.t_import LEFT JOIN names b ON b.import_id = s.c_import
             ORDER BY abs(s.gap) DESC, s.c_import, s.c_line, s.t_import, s.t_line

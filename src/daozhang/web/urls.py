@@ -31,6 +31,7 @@ urlpatterns = [
     path("run", today.run_now, name="run"),
     path("where", where.where, name="where"),
     path("why", whys.why, name="why"),
+    path("findings/<str:finding_id>/rows", whys.rows_of, name="finding-rows"),
     path("days", days.days, name="days"),
     path("days/<str:acquirer>/<str:merchant_no>/<day:settled_on>", days.day, name="day"),
     path("findings", findings.findings, name="findings"),

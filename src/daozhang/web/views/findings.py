@@ -52,13 +52,22 @@ def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
     fix_key = f"cause-{one.cause_code.lower()}-fix" if one.cause_code else ""
     facts = {
         "finding": one,
-        "keys": [(name, words.plain(getattr(one, name))) for name in KEYS if getattr(one, name)],
+        "keys": [
+            (name, words.plain(getattr(one, name)))
+            for name in KEYS
+            if getattr(one, name) and not _is_own_name(one, name)
+        ],
         "fix_key": fix_key if has("zh", fix_key) else "",
         "case_number": Case.objects.filter(incident_id=one.incident_id).values_list("number", flat=True).first(),
         "verdicts": one.verdicts.order_by("-as_of"),
         "day_link": _day_link(one),
     }
     return render(request, "web/finding.html", facts)
+
+
+def _is_own_name(one: Finding, name: str) -> bool:
+    """Return whether a key only tells a finding about many rows from others of its kind; nobody calls it so."""
+    return name == "file" and one.break_type == "systemic_difference"
 
 
 def _day_link(one: Finding) -> str:
