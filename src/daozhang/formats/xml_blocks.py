@@ -1,7 +1,7 @@
 """A record of an XML file whose elements follow each other as in one that was read before: all its texts in one match.
 
 Large files repeat few forms of a record. A ``Block`` is made from one such record as it stands in the file: its tags,
-sign for sign, and room for a text where a field is. What matches has the tags of a record that the parser has taken
+sign for sign with the blanks between, and room for a text where a field is. What matches has the tags of a record that the parser has taken
 already, and no text with ``<`` or ``&``; so it is read as the parser would read it. Anything else does not match.
 """
 
@@ -16,9 +16,8 @@ from daozhang.formats.xml_places import LEAF, RECORD, Closed, Place, Record
 MOST_TAGS: Final = 160
 """Tags a block may have; one with more is not worth keeping a pattern for."""
 LONGEST_BLOCK: Final = 32_768
-_BLANK: Final = r"[ \t\n]*"
-_ANY: Final = r"[^<&]*"
-_FIELD: Final = r"([^<&\s](?:[^<&]*[^<&\s])?)"
+_ANY: Final = r"[^<]*"
+_FIELD: Final = r"(?!\s)([^<]+)(?<!\s)"
 """A text that neither begins nor ends with a blank."""
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*)(?P<attributes>(?:[ \t\n]+[\w:.\-]+=\"[^\"<&>\t\n]*\"){0,16})[ \t\n]*(?P<alone>/?)>"
@@ -46,9 +45,13 @@ class Block:
     """One form of a record, with the records inside it."""
 
     def __init__(self, pattern: str, steps: list[_Step]) -> None:
-        self.match = re.compile(pattern).match
-        """Matches a text from the start of a record on."""
+        self._match = re.compile(pattern).match
         self._steps = steps
+
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        """Return the record that starts there, if it has this form and no entity in it."""
+        found = self._match(text, start)
+        return found if found is not None and text.find("&", start, found.end()) < 0 else None
 
     def say(self, found: re.Match[str], line: int, around: Record) -> None:
         """Hand the record that was matched, and those inside it, to who takes them; it starts on ``line``."""
@@ -102,7 +105,7 @@ class _Draft:
         """Take the text of a field."""
         filled, slot = self._filled[-1], self.place.slot
         if not text.strip():
-            self.pattern.append(_BLANK)
+            self.pattern.append(re.escape(text))
         elif slot in filled and not self.place.joins:
             self.pattern.append(_ANY)
         else:
@@ -154,5 +157,7 @@ def learned(above: Place, text: str, start: int) -> Block | None:
         if is_whole and draft.place.what == LEAF:
             draft.text(between.group())
         else:
-            draft.pattern.append(_ANY)  # also what stands around a field inside a field: it is no text of either
+            # A file sets all its records alike, and blanks sign for sign are found soonest. Anything may stand in an element
+            # nobody asked for, and around a field inside a field.
+            draft.pattern.append(_ANY if between.group().strip() else re.escape(between.group()))
     return None
