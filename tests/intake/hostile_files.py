@@ -189,3 +189,40 @@ def looped(packed: bytes, what: str) -> bytes:
         struct.pack_into("<II", data, 68, directory, len(data) // 512)  # the list of tables goes on in its own sector
         struct.pack_into("<I", data, (directory + 1) * 512 + 508, directory)
     return bytes(data)
+
+
+def small_old_workbook(cells: list[tuple[int, int]]) -> bytes:
+    """Return an xls so small that its cells lie in the stream of small streams: header, table, directory, small table, container."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    begin = struct.pack("<HHHHII", 0x600, 0x05, 0, 0, 0, 0)
+    named = struct.pack("<IBBBB", 0, 0, 0, 1, 0) + b"a"
+    front = len(record(0x809, begin) + record(0x85, named) + record(0x0A, b""))
+    named = struct.pack("<I", front) + named[4:]
+    sheet = [record(0x203, struct.pack("<HHHd", row, column, 0, 1.0)) for row, column in cells]
+    page = record(0x809, begin[:2] + b"\x10\0" + begin[4:])
+    book = record(0x809, begin) + record(0x85, named) + record(0x0A, b"") + page + b"".join(sheet) + record(0x0A, b"")
+    count = -(-len(book) // 64)
+    sectors = -(-count * 64 // 512)
+    end, free, own = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+    table = [own, end, end, *range(4, 3 + sectors), end]
+    header = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
+        + struct.pack("<IIIIIIIII", 1, 1, 0, 4096, 2, 1, end, 0, 0) + struct.pack("<109I", *[free] * 109)[4:]
+    )  # fmt: skip
+
+    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+        text = name.encode("utf-16-le") + b"\0\0"
+        places = struct.pack("<HBBIII", len(text), kind, 1, free, free, child)
+        return text.ljust(64, b"\0") + places + bytes(36) + struct.pack("<IQ", start, size)
+
+    directory = entry("Root Entry", 5, 1, 3, count * 64) + entry("Workbook", 2, free, 0, len(book))
+    small = [*range(1, count), end]
+    return b"".join(
+        (
+            header, struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff"), directory.ljust(512, b"\0"),
+            struct.pack(f"<{len(small)}I", *small).ljust(512, b"\xff"), book.ljust(sectors * 512, b"\0"),
+        )
+    )  # fmt: skip

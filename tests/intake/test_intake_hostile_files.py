@@ -65,6 +65,7 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "directory_loop.xls": (lambda: made.looped(made.old_workbook([(0, 0)]), "directory"), "refused-sheet-damaged"),
     "difat_loop.xls": (lambda: made.looped(made.old_workbook([(0, 0)]), "difat"), "refused-sheet-damaged"),
     "corners.xls": (lambda: made.old_workbook([(0, 0), (65_535, 255)]), "refused-sheet-cells"),
+    "small_corners.xls": (lambda: made.small_old_workbook([(0, 0), (65_535, 255)]), "refused-sheet-cells"),
     "zip_behind.xls": (
         lambda: without_sheets(made.old_workbook([(0, 0)])) + made.xlsx(made.sheet_of(made.dense_rows(313, 16_000))),
         "refused-sheet-cells",

@@ -16,6 +16,9 @@ from daozhang.formats.sheet_limits import CELLS
 _SECTORS: Final = {3: 9, 4: 12}
 """Version → power of two of a sector's bytes."""
 _LAST_SECTOR: Final = 0xFFFFFFFA
+_SMALL_BELOW: Final = 4096
+_SMALL_PIECE: Final = 64
+"""Bytes below which a stream lies among the small ones, and of one of their pieces."""
 _FIRST_FATS: Final = 109
 _SHEET_BEGINS: Final = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _CELLS: Final = frozenset(
@@ -56,9 +59,26 @@ def _workbook_of(data: bytes) -> bytes:
         start, held = struct.unpack_from("<II", directory, at + 116)
         if held > len(data) and directory[at + 66] == 2:
             raise InputError("refused-sheet-damaged")
-        if name in {"Workbook", "Book"} and held >= 4096:
-            return b"".join(_chain(data, fat, start, size))[:held]
+        if name in {"Workbook", "Book"}:
+            if held >= _SMALL_BELOW:
+                return b"".join(_chain(data, fat, start, size))[:held]
+            return _small_stream(data, fat, directory, size, start)[:held]
     return b""
+
+
+def _small_stream(data: bytes, fat: list[int], directory: bytes, size: int, place: int) -> bytes:
+    """Return a stream that lies in pieces of 64 bytes within the stream of the directory's first entry."""
+    (first,) = struct.unpack_from("<I", data, 60)
+    table = [entry for sector in _chain(data, fat, first, size) for entry in _numbers(sector)]
+    (start,) = struct.unpack_from("<I", directory, 116)
+    container = b"".join(_chain(data, fat, start, size))
+    pieces: list[bytes] = []
+    while place < _LAST_SECTOR:
+        if len(pieces) * _SMALL_PIECE > _SMALL_BELOW:
+            raise InputError("refused-sheet-damaged")
+        pieces.append(container[place * _SMALL_PIECE : (place + 1) * _SMALL_PIECE])
+        place = table[place]
+    return b"".join(pieces)
 
 
 def _more_fats(data: bytes, size: int, place: int, count: int) -> list[int]:
