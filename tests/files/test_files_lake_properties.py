@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +22,14 @@ from intake_tables import as_csv, as_parquet, clearing, facts
 from daozhang.desk import import_audit, imports
 from daozhang.desk.corrections import Edit, correct
 from daozhang.desk.models import Import, ImportPart
+from daozhang.formats.base import Given
+from daozhang.formats.decoding import decode
+from daozhang.records import table_named
 
+SAMPLES = Path(__file__).parent.parent / "samples"
 KINDS = 6
+MANY = 40 if os.environ.get("DEEP") == "1" else 4
+"""Examples of the longest property; each brings files in four times."""
 FORMS = ("utf-8", "gb18030", "utf-16", "utf-8-sig", "crlf", "quoted", "columns", "parquet")
 numbers = st.lists(st.integers(0, KINDS - 1), min_size=1, max_size=9)
 
@@ -96,6 +106,95 @@ def test_any_order_encoding_split_overlap_or_repetition_gives_the_same_lake(
         imports.undo(sqlite_workspace, import_id, by="tester")
     assert lake(sqlite_workspace) == Counter()
     counts_are_true()
+
+
+def very_rows(workspace: Any) -> Counter[tuple[Any, ...]]:
+    """Return every visible row with all it says and its fingerprint, without the import and line it came from."""
+    names = ", ".join(f'"{name}"' for name in (*table_named("clearings").column_names, "fp"))
+    return Counter(facts(workspace, columns=names))
+
+
+def undo_all(workspace: Any) -> None:
+    for import_id in Import.objects.filter(state="accepted", corrects__isnull=True).values_list("id", flat=True):
+        imports.undo(workspace, import_id, by="tester")
+
+
+def pieces_of(rows: list[int], cuts: list[int], overlap: int) -> list[list[int]]:
+    """Return a file's rows cut at the given places; each piece begins with the last rows of the one before."""
+    places = sorted({0, len(rows), *(cut % (len(rows) + 1) for cut in cuts)})
+    return [rows[max(0, first - overlap) : last] for first, last in pairwise(places)]
+
+
+@settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rows=st.lists(st.integers(0, 40), min_size=2, max_size=12, unique=True),
+    cuts=st.lists(st.integers(0, 99), max_size=3),
+    overlap=st.integers(0, 3),
+    forms=st.lists(st.sampled_from(FORMS), min_size=6, max_size=6),
+    order=st.randoms(use_true_random=False),
+)
+def test_a_file_in_any_pieces_order_and_form_is_the_very_same_rows(
+    sqlite_workspace: Any,
+    tmp_path_factory: Any,
+    rows: list[int],
+    cuts: list[int],
+    overlap: int,
+    forms: list[str],
+    order: Any,
+) -> None:
+    undo_all(sqlite_workspace)
+    assert very_rows(sqlite_workspace) == Counter()
+    whole = tmp_path_factory.mktemp("whole")
+    imports.import_paths(sqlite_workspace, [write(whole, 0, [row(number) for number in rows], forms[0])])
+    wanted = very_rows(sqlite_workspace)
+    assert sum(wanted.values()) == len(rows)
+
+    undo_all(sqlite_workspace)
+    order.shuffle(rows)
+    folder = tmp_path_factory.mktemp("pieces")
+    pieces = pieces_of(rows, cuts, overlap)
+    paths = [
+        write(folder, place, [row(number) for number in piece], forms[1 + place]) for place, piece in enumerate(pieces)
+    ]
+    order.shuffle(paths)
+    results = imports.import_paths(sqlite_workspace, [*paths, *paths[:1]])
+    assert {one.state for one in results} <= {"accepted", "unchanged"}
+    assert very_rows(sqlite_workspace) == wanted
+    counts_are_true()
+
+    undo_all(sqlite_workspace)
+    assert very_rows(sqlite_workspace) == Counter()
+    assert not ImportPart.objects.filter(is_live=True, import_row__state="accepted").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("bank_icbc", "*.csv"),
+        ("alipay_trade_bill", "*.csv"),
+        ("wechat_trade_bill", "*.csv"),
+        ("stripe_payouts", "*.csv"),
+    ],
+)
+def test_a_senders_own_file_written_in_another_encoding_brings_nothing_new(
+    sqlite_workspace: Any, tmp_path: Path, code: str, name: str
+) -> None:
+    sample = min((SAMPLES / code).glob(name))
+    text = decode(sample.read_bytes()).lstrip("\ufeff")
+    paths = [tmp_path / f"0-{sample.name}"]
+    paths[0].write_bytes(sample.read_bytes())
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+        if text.encode(encoding) != sample.read_bytes():
+            paths.append(tmp_path / f"{encoding}-{sample.name}")
+            paths[-1].write_bytes(text.encode(encoding))
+    given = Given(acquirer="X", merchant_no="M1", account_tail="6217", covers_on=date(2026, 6, 15))
+    first, *others = imports.import_paths(sqlite_workspace, paths, given=given)
+    assert (first.state, first.accepted > 0, len(others) >= 2) == ("accepted", True, True)
+    for again in others:
+        assert (again.state, again.accepted, again.duplicate) == ("accepted", 0, first.accepted), again.file
+    counts_are_true()
+    undo_all(sqlite_workspace)
+    assert not ImportPart.objects.filter(is_live=True, import_row__state="accepted").exists()
 
 
 @dataclass
