@@ -1,16 +1,9 @@
-"""Shapes made to eat memory, time or trust: each is refused or bounded, the file behind them is read, the console answers meanwhile."""
+"""Shapes made to eat memory, time or trust: each is refused or bounded, and the file behind them is read."""
 
 from __future__ import annotations
 
 import io
-import os
-import re
 import resource
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -131,41 +124,6 @@ def test_each_is_refused_or_bounded_and_the_next_file_is_read(sqlite_workspace: 
     assert after.ru_maxrss < (MEMORY_MB + 450) * 1024, "kilobytes of the largest child"
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < (CPU_S + 2) * len(made)
     assert not [path for path in sqlite_workspace.root.rglob("*") if path.is_file() and "staging" in path.parts]
-
-
-def run(*arguments: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DAOZHANG_")}
-    return subprocess.Popen(
-        [sys.executable, "-c", "from daozhang.cli.main import run; run()", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**environment, "DAOZHANG_LANGUAGE_OF_TERMINAL": "en"},
-    )
-
-
-def test_the_console_answers_while_hostile_files_are_read(sqlite_workspace: Any, tmp_path: Path) -> None:
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    for name in ("10_million_cells.xlsx", "nested.xml", "clearings_line.csv", "clearings_quotes.csv", "entities.xml"):
-        (inbox / name).write_bytes(shapes()[name])
-    root = str(sqlite_workspace.root)
-    console = run("up", "--workspace", root, "--port", "0")
-    try:
-        assert console.stdout is not None
-        address = next(found[0] for line in console.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
-        reading = run("import", str(inbox), "-w", root)
-        answers = 0
-        while reading.poll() is None:
-            with urllib.request.urlopen(address + "/", timeout=20) as answer:  # noqa: S310 - the console under test
-                assert answer.status == 200
-            answers += 1
-            time.sleep(0.2)
-        assert answers > 0
-        assert "10_million_cells.xlsx" in reading.communicate()[0]
-    finally:
-        console.send_signal(signal.SIGTERM)
-        console.communicate(timeout=60)
 
 
 @pytest.mark.deep
