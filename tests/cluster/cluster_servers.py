@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_until(is_so: Callable[[], bool], what: str, *, seconds: int = 120) -> None:
+def wait_until(is_so: Callable[[], bool], what: str, *, seconds: int = 300) -> None:
     """Wait for something that a process of ours does; AssertionError when it does not."""
     until = time.monotonic() + seconds
     while not is_so():

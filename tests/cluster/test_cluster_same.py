@@ -79,11 +79,16 @@ class Driver:
             assert self._process.poll() is None, self._log.read_text(errors="replace")[-3000:]
             return len(self.done()) >= stages
 
-        servers.wait_until(enough, f"stage {stages}", seconds=LONGEST)
+        try:
+            servers.wait_until(enough, f"stage {stages}", seconds=LONGEST)
+        except BaseException:
+            self.kill()
+            raise
 
     def kill(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=30)
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=30)
 
     def said(self) -> dict[str, Any]:
         """Return what the run said when it has ended well."""
