@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,16 @@ from test_web_browser import CHROMIUM, FLAGS, PASSWORD, RULES, WAIT_MS, Console,
 from daozhang.money import to_text
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "mapping"))
-from mapping_files import Made, as_made, bank_workbook, clearing_workbook, fen_text, rows_in_lake
+from mapping_files import (
+    Made,
+    as_made,
+    bank_workbook,
+    clearing_workbook,
+    debit_credit_workbook,
+    fen_text,
+    nameless_text,
+    rows_in_lake,
+)
 
 pytestmark = pytest.mark.browser
 TWO_MINUTES = 120
@@ -155,3 +164,26 @@ def test_a_banks_workbook_with_two_money_columns(console: Console, page: Page, s
     with page.expect_download(timeout=WAIT_MS) as waiting:
         page.get_by_role("link", name="导出为文件").first.click()
     assert "[shape]" in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("make", "sender"), [(nameless_text, "HUIJU"), (debit_credit_workbook, "")])
+def test_a_table_that_is_written_oddly_needs_no_more_than_its_sender(
+    console: Console, page: Page, shots: Path, tmp_path: Path, make: Callable[[Path], Made], sender: str
+) -> None:
+    made = make(tmp_path)
+    started = time.monotonic()
+
+    _drop(page, console, made.path)
+    _look(page, shots, make.__name__)
+    if sender:
+        page.get_by_label("这份文件来自哪家机构").fill(sender)
+        page.get_by_label("这份文件来自哪家机构").press("Tab")
+    _keep(page, len(made.rows))
+
+    assert time.monotonic() - started < TWO_MINUTES
+    _check(console, made)
+    page.goto(f"{console.address}/import")
+    page.locator("tr", has_text="已收下").first.get_by_role("link").click()
+    page.locator("dl.facts a[href$='/rows/accepted']").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(str(len(made.rows)))
+    _look(page, shots, f"{make.__name__}-rows")
