@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,17 @@ from many import NEVER, Many
 
 from daozhang.breaks import Break, BreakType
 from daozhang.engine.systemic import Stop
+from daozhang.flows.settlement_day import Settled
 
 SMALL = Stop(rows=40, share_pct=30, most_rows=200)
 ROWS = 630
 
 
-def one(folder: Path, stop: Stop, kind: str, rows: int = ROWS) -> list[Break]:
+def one(folder: Path, stop: Stop, kind: str, rows: int = ROWS) -> Settled:
     """Settle the facts of one kind."""
     many = Many(folder, rows)
     KINDS[kind](many)
-    return many.settle(stop).breaks
+    return many.settle(stop)
 
 
 def fees(value: str) -> object:
@@ -60,7 +60,11 @@ def alone(breaks: list[Break]) -> Counter[tuple[object, ...]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_finding_stands_for_all_rows_of_one_cause(kind: str, tmp_path: Path) -> None:
-    plain, stopped = one(tmp_path / "a", NEVER, kind), one(tmp_path / "b", SMALL, kind)
+    before, after = one(tmp_path / "a", NEVER, kind), one(tmp_path / "b", SMALL, kind)
+    assert sorted(map(repr, after.money)) == sorted(map(repr, before.money)), (
+        "the money of a day is worked out from all rows"
+    )
+    plain, stopped = before.breaks, after.breaks
     many = [found for found in stopped if found.type is BreakType.SYSTEMIC_DIFFERENCE]
     assert [found.facts["looks_like"] for found in many] == [kind], many
     found = many[0]
@@ -73,3 +77,22 @@ def test_one_finding_stands_for_all_rows_of_one_cause(kind: str, tmp_path: Path)
     assert not [
         f for f in stopped if f.type in {BreakType.FEE_MISMATCH, BreakType.AMOUNT_MISMATCH, BreakType.LATE_CLEARING}
     ]
+
+
+def test_two_hundred_thousand_rows_are_one_finding_and_what_it_does_not_explain_stays_alone(tmp_path: Path) -> None:
+    many = Many(tmp_path, 200_000)
+    fees("fee + CASE WHEN i % 1000 = 7 THEN 9 ELSE 1 END")(many)  # type: ignore[operator]
+    settled = many.settle(Stop())
+    (found,) = [one for one in settled.breaks if one.type is BreakType.SYSTEMIC_DIFFERENCE]
+    assert (found.facts["looks_like"], found.facts["rows"], found.gap_minor) == ("fee_offset", 199_800, -199_800)
+    rest = [one for one in settled.breaks if one.type is BreakType.FEE_MISMATCH]
+    assert len(rest) == 200
+    assert {one.gap_minor for one in rest} == {-9}
+
+
+def test_below_the_floor_every_row_is_said_alone(tmp_path: Path) -> None:
+    many = Many(tmp_path, 21)
+    KINDS["fee_rate"](many)  # type: ignore[operator]
+    breaks = many.settle(Stop()).breaks
+    assert not [one for one in breaks if one.type is BreakType.SYSTEMIC_DIFFERENCE]
+    assert len([one for one in breaks if one.type is BreakType.FEE_MISMATCH]) > 15

@@ -78,7 +78,7 @@ def _name(fold: Fold) -> str:
 
 def _facts(fold: Fold, named: Named) -> dict[str, object]:
     return {
-        "family": fold.family, "looks_like": fold.cause, "reach": fold.reach, "rows": fold.rows, "breaks": fold.breaks,
+        "family": fold.family, "looks_like": fold.cause.partition(":")[0], "reach": fold.reach, "rows": fold.rows, "breaks": fold.breaks,
         "of_rows": fold.of_rows, "share": 100 * fold.rows // fold.of_rows if fold.of_rows else 0, "waiting": fold.waiting,
         "merchants": fold.merchants, "terminals": fold.terminals, "days": fold.days, "first_on": fold.first_on, "since": fold.first_on,
         "last_on": fold.last_on, "files": [[named(import_id, 0).file, lines] for import_id, lines in fold.files],

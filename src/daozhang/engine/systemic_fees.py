@@ -50,7 +50,10 @@ def find(con: duckdb.DuckDBPyConnection) -> str:
             f" {turns}, b.* FROM best b"
         )
     return f"""
-        SELECT NULL::BIGINT AS t_rid, w.rid AS c_rid, 'fee_' || a.cause AS cause, w.detail, w.fee_expected - w.fee_minor AS gap,
+        SELECT NULL::BIGINT AS t_rid, w.rid AS c_rid, w.detail,
+               -- the best answer of each set of terms is one cause, whatever the terms; any further one has to be many by itself
+               'fee_' || a.cause || CASE WHEN a.turn > 1 OR a.cause IN ('offset', 'factor') THEN ':' || a.value ELSE '' END AS cause,
+               w.fee_expected - w.fee_minor AS gap,
                1 AS breaks, 2 AS loudness
         FROM ({_answered(turns)}) w LEFT JOIN fee_answers a ON a.detail = w.detail
         """

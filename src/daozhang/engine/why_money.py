@@ -23,7 +23,7 @@ from daozhang.matching.numbers import lines_saying
 from daozhang.matching.payouts import Payout, assign_days, chains_of
 from daozhang.records import Evidence
 
-SEVERAL: Final = frozenset({"merged", "split", "joint", "lump", "lump_short"})
+SEVERAL: Final = frozenset({"merged", "split", "joint", "lump", "lump-short"})
 """Ways in which several lines or payouts stand for each other; the amounts of these two alone need not agree."""
 CHARGES: Final = "kind IN ('sale', 'offline_sale', 'preauth_completion', 'refund') AND class IN ('must', 'unknown')"
 
