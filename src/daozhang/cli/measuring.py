@@ -90,8 +90,8 @@ def bench(
     ] = None,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Runs of each tool; medians are said.")] = 3,
     peers_python: Annotated[
-        str, typer.Option("--peers-python", help="A Python that has the other tools.")
-    ] = sys.executable,
+        str, typer.Option("--peers-python", help="A Python that has the other tools; empty: this one.")
+    ] = "",
     picture: Annotated[Path | None, typer.Option("--picture", help="Write the comparison as SVG.")] = None,
     *,
     as_json: JsonOption = False,
@@ -105,7 +105,7 @@ def bench(
             found = measure_months(
                 Asked(
                     works=frozenset(wanted & WORKS), size=size or 1_000_000, folder=folder or Path(place), runs=runs,
-                    peers_python=peers_python, only=names, picture=picture,
+                    peers_python=peers_python or sys.executable, only=names, picture=picture,
                 )
             )  # fmt: skip
             if not as_json:
