@@ -75,6 +75,11 @@ class Place:
         found = self.fs.get_file_info(pafs.FileSelector(self.root, allow_not_found=True))
         return sorted(info.base_name for info in found if info.type == pafs.FileType.Directory)
 
+    def touched_ns(self, name: str) -> int:
+        """Return when the newest file of a folder was written, in nanoseconds; 0 when there is none."""
+        found = self.fs.get_file_info(pafs.FileSelector(self.path(name), recursive=True, allow_not_found=True))
+        return max((info.mtime_ns or 0 for info in found if info.type == pafs.FileType.File), default=0)
+
     def remove(self, name: str) -> None:
         """Remove a folder with all that is in it; one that is not there is no matter."""
         if self.fs.get_file_info(self.path(name)).type == pafs.FileType.Directory:

@@ -5,7 +5,7 @@
     <checkpoints>/<run>/<stage>.done      written last: without it a stage does not exist
 
 ``<run>`` is a hash of every visible part and of the moment; ``<stage>`` is one of the statement and of all it reads. When
-anything differs, the name differs. A run that ends well leaves only its own folder.
+anything differs, the name differs. A run that ends well leaves its own folder and those of runs that may be at work.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+import time
 from pathlib import Path
+from typing import Final
 
 from daozhang.engine.cluster.places import Place
+
+AT_WORK_NS: Final = 3_600 * 10**9
+"""Nanoseconds since its last file after which a run is not at work any more."""
 
 
 def digest(*words: str) -> str:
@@ -67,9 +72,16 @@ class Stages:
         self.finish(stage)
 
     def keep_only_this_run(self) -> None:
-        """Remove the folders of other runs, their stages can never be asked for by this one's inputs."""
+        """Remove the folders of other runs, their stages can never be asked for by this one's inputs.
+
+        A run that wrote something within the last hour may still be at work and is left.
+        """
         for other in self.place.folders():
-            if other != self._run:
+            if (
+                other.startswith("run_")
+                and other != self._run
+                and time.time_ns() - self.place.touched_ns(other) > AT_WORK_NS
+            ):
                 self.place.remove(other)
         if self.place.is_local:
             for stray in Path(self.place.path(self._run)).glob("*"):
