@@ -102,7 +102,7 @@ def test_a_remainder_that_no_payout_makes_up_is_said_of_a_known_payer_and_proves
 
     leg = match_bank([*before, *sent], lines)
 
-    assert {leg.credits[one.payout_no].how for one in sent} == {"lump_short"}
+    assert {leg.credits[one.payout_no].how for one in sent} == {"lump-short"}
     assert not any(leg.credits[one.payout_no].is_proven for one in sent)
     assert sum(leg.credits[one.payout_no].amount_minor for one in sent) == lines[1].amount_minor
     assert leg.credits["PO000008"].amount_minor == AMOUNTS[-1] - 1_234
@@ -204,3 +204,11 @@ def test_sums_that_could_belong_to_two_groups_are_not_joined(spoilt: str) -> Non
     lines = [line(45_000, no=1, after=1), line(35_000, no=2, after=1, payer="别人" if spoilt == "payer" else "清算部")]
 
     assert match_bank(twins, lines).credits == {}
+
+
+def test_the_short_credit_of_one_payout_is_not_the_full_credit_of_another() -> None:
+    sent = group(10_000, 9_900)
+
+    leg = match_bank(sent, [line(9_900, text="清算款 PO000001")])
+
+    assert hows(leg) == {"PO000001": "different"}

@@ -9,7 +9,7 @@ Order of the steps, each with the sentence a person reads (texts ``bank-match-â€
 5. joint      all lines of one payer and day add up to a group of payouts that were sent together, or to one
 6. lump       one line pays such a group without a few of them, which alone make up the remainder
 7. different  the number stands in the line but the amount differs: short or over
-8. lump_short one line of a known payer nearly is the sum of such a group: who is short is not decided
+8. lump-short one line of a known payer nearly is the sum of such a group: who is short is not decided
 
 Equal amounts on one account are interchangeable: when there are fewer lines than payouts the oldest payouts are
 served first, and the verdict on the rest says how many candidates there were.
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Final
@@ -83,28 +84,30 @@ def _by_amount(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLe
     by_key: dict[tuple[str, str, int], list[BankLine]] = {}
     for line in lines:
         by_key.setdefault((line.account_tail, line.currency, line.amount_minor), []).append(line)
+    numbers = {one.payout_no for one in payouts} | leg.credits.keys()
     for payout in payouts:
         for line in by_key.get((payout.account_tail, payout.currency, payout.paid_minor), ()):
             if (
                 line.left_minor == line.amount_minor
                 and in_window(payout, line)
-                and not _names_another(payout, line, leg)
+                and not _names_another(payout, line, numbers)
             ):
                 take(leg, payout, [(line, line.amount_minor)], "amount")
                 break
 
 
-def _names_another(payout: Payout, line: BankLine, leg: BankLeg) -> bool:
-    """Return whether the line's text carries the number of a payout that was matched otherwise (a second run of it)."""
+def _names_another(payout: Payout, line: BankLine, numbers: AbstractSet[str]) -> bool:
+    """Return whether the line's text carries the number of another payout: a second run of it, or its short credit."""
     if payout.payout_no in line.text:
         return False
-    return any(token in leg.credits for token in TOKEN.findall(line.text))
+    return any(token in numbers for token in TOKEN.findall(line.text))
 
 
 def _split(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
     """Several lines of one payer for one payout; only when there is exactly one way."""
     known = {name for names in leg.payers.values() for name in names}
     known |= {name for credit in leg.credits.values() for line, _ in credit.lines if (name := line.counterparty)}
+    numbers = {one.payout_no for one in payouts} | leg.credits.keys()
     by_account: dict[tuple[str, str], list[BankLine]] = {}
     for line in lines:
         by_account.setdefault((line.account_tail, line.currency), []).append(line)
@@ -112,7 +115,9 @@ def _split(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -
         near = [
             line
             for line in _lines_near(payout, by_account.get((payout.account_tail, payout.currency), []))
-            if line.is_untouched and (line.counterparty in known or payout.payout_no in line.text)
+            if line.is_untouched
+            and (line.counterparty in known or payout.payout_no in line.text)
+            and not _names_another(payout, line, numbers)
         ][:MOST_NEAR]
         ways = [
             group

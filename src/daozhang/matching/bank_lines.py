@@ -54,7 +54,7 @@ class Credit:
     @property
     def is_proven(self) -> bool:
         """Return whether the lines prove this very payout; a lump that is short proves its payouts together only."""
-        return self.how != "lump_short"
+        return self.how != "lump-short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

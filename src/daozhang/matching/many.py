@@ -50,6 +50,10 @@ def merged(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -
         chosen = group_of(near, line.left_minor)
         if not chosen and not any(True for _ in _left_outs(near, line)):
             chosen = some_of(near, line.left_minor)
+            if any(one.payout_no in line.text for one in near) and not any(
+                one.payout_no in line.text for one in chosen
+            ):
+                chosen = ()  # it says whose it is, and it is none of these
         for payout in chosen:
             take(leg, payout, [(line, payout.paid_minor)], "merged")
 
@@ -159,7 +163,7 @@ def lumps_that_differ(payouts: Sequence[Payout], lines: Sequence[BankLine], leg:
 def _pay_in_order(line: BankLine, group: Sequence[Payout], leg: BankLeg) -> None:
     remainder = sum(one.paid_minor for one in group) - line.amount_minor
     for payout in group:
-        how = "lump_short" if remainder > 0 else "lump"
+        how = "lump-short" if remainder > 0 else "lump"
         take(leg, payout, [(line, min(payout.paid_minor, line.left_minor))], how)
     if remainder > 0:
         _note(leg, Lump(line=line, group=tuple(group), remainder_minor=remainder), ())

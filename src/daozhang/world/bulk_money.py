@@ -45,19 +45,26 @@ def workdays(count: int) -> tuple[date, ...]:
     return tuple([day for day in found if day.weekday() < 5][:count])
 
 
-def write_money(folder: Path, *, merchants: int, days: int, sales: int = 1, is_lump: bool = False) -> BulkMoney:
-    """Write ``merchants`` x ``days`` merchant-days of ``sales`` payments each, paid one by one or (``is_lump``) once a day."""
+def write_money(
+    folder: Path, *, merchants: int, days: int, sales: int = 1, is_lump: bool = False, is_one_account: bool = False,
+    is_named: bool = True,
+) -> BulkMoney:  # fmt: skip
+    """Write ``merchants`` x ``days`` merchant-days of ``sales`` payments each, paid one by one or (``is_lump``) once a day.
+
+    ``is_one_account`` lets all money arrive on one account, as a lump does; without ``is_named`` no line says a payout.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(":memory:")
     con.execute("SET threads=2; SET preserve_insertion_order=false")
     listed = workdays(days + 1)
     pairs = ", ".join(f"({no}, DATE '{day}', DATE '{listed[no + 1]}')" for no, day in enumerate(listed[:-1]))
     con.execute(f"CREATE TABLE day AS SELECT * FROM (VALUES {pairs}) v(d, on_day, paid_on)")
-    _facts(con, merchants, sales, is_lump=is_lump)
+    _facts(con, merchants, sales, is_lump=is_lump, is_one_account=is_lump or is_one_account)
     for name in TABLES:
         _write(
-            con, folder / f"{name}.parquet", name, _SOURCE[name] if not (is_lump and name == "bank_entries") else _LUMPS
-        )
+            con, folder / f"{name}.parquet", name, _SOURCE[name] if not (is_lump and name == "bank_entries") else _LUMPS,
+            is_named=is_named,
+        )  # fmt: skip
     absent = con.execute("SELECT payout_no FROM p WHERE is_absent").fetchall()
     short = con.execute("SELECT payout_no FROM p WHERE short_minor > 0").fetchall()
     con.close()
@@ -71,7 +78,7 @@ def _names(rows: Iterable[tuple[str]]) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
-def _facts(con: duckdb.DuckDBPyConnection, merchants: int, sales: int, *, is_lump: bool) -> None:
+def _facts(con: duckdb.DuckDBPyConnection, merchants: int, sales: int, *, is_lump: bool, is_one_account: bool) -> None:
     """Make ``s`` (a row per sale) and ``p`` (a row per merchant-day)."""
     con.execute(
         f"""
@@ -89,14 +96,14 @@ def _facts(con: duckdb.DuckDBPyConnection, merchants: int, sales: int, *, is_lum
         f"""
         CREATE TABLE p AS
         SELECT i, d, on_day, paid_on, merchant_no, printf('PO%s%09d', strftime(on_day, '%Y%m%d'), i) AS payout_no,
-               {_tail(is_lump=is_lump)} AS tail, sum(gross - fee)::BIGINT AS net, {odd}
+               {_tail(is_one=is_one_account)} AS tail, sum(gross - fee)::BIGINT AS net, {odd}
         FROM s GROUP BY ALL
         """
     )
 
 
-def _tail(*, is_lump: bool) -> str:
-    return f"'{LUMP_TAIL}'" if is_lump else "printf('%04d', i % 10000)"
+def _tail(*, is_one: bool) -> str:
+    return f"'{LUMP_TAIL}'" if is_one else "printf('%04d', i % 10000)"
 
 
 _SALE: Final = f"""'{ACQUIRER}' AS acquirer, merchant_no, printf('%08d', i) AS terminal_no, '000001' AS batch_no,
@@ -120,7 +127,9 @@ _LUMPS: Final = """SELECT tail AS account_tail, paid_on::TIMESTAMP + INTERVAL 11
     printf('IC%s', strftime(paid_on, '%Y%m%d')) AS bank_reference FROM p WHERE NOT is_absent GROUP BY ALL"""
 
 
-def _write(con: duckdb.DuckDBPyConnection, path: Path, table: str, source: str) -> None:
+def _write(con: duckdb.DuckDBPyConnection, path: Path, table: str, source: str, *, is_named: bool) -> None:
+    if not is_named:
+        source = source.replace("'清算款 ' || payout_no", "'清算款'")
     given = {column[0] for column in con.execute(f"SELECT * FROM ({source}) LIMIT 0").description}
     columns = [
         f"{column.name if column.name in given else 'NULL'}::{column.type.sql} AS {column.name}"

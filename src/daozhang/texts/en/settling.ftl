@@ -89,6 +89,9 @@ bank-match-reference = The payout's number stands in the line, same amount
 bank-match-amount = Same account and amount, within the window
 bank-match-merged = One credit pays several payouts
 bank-match-split = Several credits make one payout
+bank-match-joint = All credits of one payer and day make the payouts that were sent together
+bank-match-lump = One lump credit; the payouts that it left out are told by their amounts
+bank-match-lump-short = One lump credit, a little less than its payouts; which of them is short is not decided
 bank-match-different = The payout's number stands in the line, the amount differs
 
 # -- the engine on a cluster

@@ -89,6 +89,9 @@ bank-match-reference = 流水里写有出款单号，金额相同
 bank-match-amount = 同一账户、金额相同、在到账期内
 bank-match-merged = 一笔入账合并了几张出款单
 bank-match-split = 几笔入账合成一张出款单
+bank-match-joint = 同一付款方当日的几笔入账合计，等于同时发出的出款单合计
+bank-match-lump = 一笔汇总入账；同批少付的几张出款单已按金额确定
+bank-match-lump-short = 一笔汇总入账，比同批出款单合计略少；少付的是哪一张尚未确定
 bank-match-different = 流水里写有出款单号，金额不同
 
 # -- 集群上的引擎
