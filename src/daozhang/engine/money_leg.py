@@ -22,12 +22,13 @@ from daozhang.calendars import Calendar
 from daozhang.engine import inputs
 from daozhang.engine.agreed import Book
 from daozhang.engine.bank_left import fee_lines, left_lines
-from daozhang.engine.clearing_leg import day_sums, rows, uncleared_sums
+from daozhang.engine.clearing_leg import rows
 from daozhang.engine.company import Company
 from daozhang.engine.due_days import Dues
 from daozhang.engine.line_table import make_lines
 from daozhang.engine.money_answer import MONEY_SCHEMA, MoneyDays, SettledLines
 from daozhang.engine.money_values import bank_lines, merchant_of, open_payouts, owed_days, pseudo_payouts
+from daozhang.engine.owed_sums import day_sums, uncleared_sums
 from daozhang.engine.plain_money import sift_money
 from daozhang.flows.settlement_day import Terms
 from daozhang.matching.bank import BankLeg, match_bank

@@ -12,7 +12,7 @@ without a word, and nothing of it could have been chosen by what is left. A test
 
 After ``sift_money`` these tables stand:
 
-``owed``, ``uncleared``  see ``clearing_leg``                      ``line``   bank lines that count, with ``id``
+``owed``, ``uncleared``  see ``owed_sums``                         ``line``   bank lines that count, with ``id``
 ``plain``    a row per day paid plainly, with its payout and line   ``waiting``  a row per day that waits plainly
 ``p_open``, ``line_open``, ``owed_open``, ``uncleared_open``        what is left to judge
 """
