@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from daozhang.calendars import shipped
@@ -11,10 +13,10 @@ from daozhang.engine.lake import Part, SourceFile
 from daozhang.engine.money_answer import MONEY_SCHEMA, MoneyDays
 from daozhang.engine.settle import DuckLedger
 from daozhang.flows.settlement_day import Settled
-from daozhang.world.bulk_money import BulkMoney, write_money
+from daozhang.world.bulk_money import LUMP_TAIL, BulkMoney, write_money
 
 
-def settle(made: BulkMoney, tails: list[str], plain_from: int = 1) -> Settled:
+def settle(made: BulkMoney, tails: list[str], keep: Path | None = None) -> Settled:
     """Judge the written days at the moment at which all of them can be known."""
     until = made.as_of.date()
     covers = {
@@ -28,7 +30,7 @@ def settle(made: BulkMoney, tails: list[str], plain_from: int = 1) -> Settled:
     ]  # fmt: skip
     parts = [Part(table, name) for table, name in made.parts.items()]
     ledger = DuckLedger(
-        root=made.folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, plain_from=plain_from
+        root=made.folder, parts=parts, files=files, calendars={"CN": shipped("CN")}, plain_from=1, keep=keep
     )
     return ledger.settle(made.as_of)
 
@@ -90,3 +92,23 @@ def test_a_plain_payout_and_its_day_name_the_line_that_proves_them(month: Month)
     for name in (number, day):
         assert [(line.file, line.import_id) for line in proven[name]] == [("bank_entries", "im_bank_entries")]
     assert proven.get("PO-nobody") is None
+
+
+def test_each_lump_is_explained_to_the_fen_and_what_it_left_out_is_named(tmp_path: Path) -> None:
+    made = write_money(tmp_path / "lumps", merchants=200, days=5, sales=3, is_lump=True)
+    assert len(made.absent) == 1
+
+    found = settle(made, [LUMP_TAIL], keep=tmp_path / "run")
+
+    assert {(one.type.value, one.keys.payout_no) for one in found.breaks} == {("credit_missing", *made.absent)}
+    (missing,) = found.breaks
+    assert missing.facts["lump_payouts"] == 200
+    told = duckdb.sql(
+        f"""
+        SELECT l.amount_minor, sum(k.amount_minor)::BIGINT, count(*), min(k.how) FROM '{made.folder}/bank_entries.parquet' l
+        JOIN '{tmp_path}/run/bank_links.parquet' k ON k.b_import = l.import_id AND k.b_line = l.line_no GROUP BY l.line_no, l.amount_minor
+        """
+    ).fetchall()
+    assert sorted((many, how) for _, _, many, how in told) == [(199, "lump"), *[(200, "merged")] * 4]
+    assert all(amount == explained for amount, explained, _, _ in told)
+    assert all(one.residue == 0 for one in found.money)
