@@ -79,8 +79,8 @@ def rows_of(code: str, path: Path) -> list[int]:
     return sorted({line_no for _, line_no, _ in seen.rows})
 
 
-def longer(code: str, path: Path, times: int) -> list[bytes]:
-    """The lines of a sample, its rows many times over with other long numbers."""
+def longer(code: str, path: Path, rows: int) -> list[bytes]:
+    """The lines of a sample, its rows many times over with other long numbers, about so many."""
     lines = path.read_bytes().split(b"\n")
     size = record_bytes_of(code)
     if len(lines) == 1 and size:
@@ -94,7 +94,7 @@ def longer(code: str, path: Path, times: int) -> list[bytes]:
         return re.sub(rb"(\d{10,})(\d{6})", lambda match: match[1] + b"%06d" % ((int(match[2]) + number) % 10**6), line)
 
     return [
-        *lines[: found[0] - 1], *(numbered(line, number) for number in range(times) for line in body), *lines[found[-1] :],
+        *lines[: found[0] - 1], *(numbered(line, number) for number in range(max(2, rows // len(body))) for line in body), *lines[found[-1] :],
     ]  # fmt: skip
 
 
@@ -134,15 +134,26 @@ def encoding_of(data: bytes) -> str:
     return "utf-8"
 
 
+def spoilt_both(code: str, path: Path, rows: int, seed: int, folder: Path) -> None:
+    lines = longer(code, path, rows)
+    delimiter = next((sign for sign in ("|", ",`", "\t", ",") if sign.encode() in lines[len(lines) // 2]), ",")
+    found = spoilt(lines, encoding_of(path.read_bytes()), random.Random(seed), delimiter)  # noqa: S311 - the same every time
+
+    both(code, path.name, b"\n".join(found), folder)
+
+
 @pytest.mark.parametrize(("code", "path"), LONG, ids=[f"{code}/{path.name}" for code, path in LONG])
 def test_a_long_file_with_bad_lines_reads_the_same_both_ways(code: str, path: Path, tmp_path: Path) -> None:
-    lines = longer(code, path, 120)
-    encoding = encoding_of(path.read_bytes())
-    delimiter = next((sign for sign in ("|", ",`", "\t", ",") if sign.encode() in lines[len(lines) // 2]), ",")
-    for seed in range(3):
-        found = spoilt(lines, encoding, random.Random(seed), delimiter)  # noqa: S311 - the same lines every time
+    spoilt_both(code, path, 1000, 0, tmp_path)
 
-        both(code, path.name, b"\n".join(found), tmp_path)
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize(("code", "path"), LONG, ids=[f"{code}/{path.name}" for code, path in LONG])
+def test_a_longer_file_with_other_bad_lines_reads_the_same_both_ways(
+    code: str, path: Path, seed: int, tmp_path: Path
+) -> None:
+    spoilt_both(code, path, 5000, seed, tmp_path)
 
 
 EXCEPTIONS = ("MADE_damaged", "MADE_old", "MADE_withdrawals", "MADE_newer")
@@ -161,7 +172,7 @@ def test_most_lines_of_a_regular_file_are_read_set_wise(
         return LEFT(_, __, rows, lines)  # type: ignore[arg-type]
 
     monkeypatch.setattr("daozhang.intake.set_wise._lines_left", count)
-    lines = longer(code, path, 60)
+    lines = longer(code, path, 300)
 
     read(code, path.name, b"\n".join(lines), tmp_path / "x", is_set_wise=True)
 
