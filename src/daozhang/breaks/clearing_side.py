@@ -244,6 +244,17 @@ def of_extra_lines(rows: Iterable[Row], named: Named) -> list[Break]:
     return found
 
 
+def of_noted_again(rows: Iterable[Row], named: Named) -> list[Break]:
+    """Journal rows that note one payment again: no money is owed for them, but totals of the journal are too high."""
+    return [
+        _break(
+            BreakType.DUPLICATE, row, 0, named, severity=Severity.WATCH, side="journal", order_no=row["order_no"] or "",
+            amount_minor=row["t_amount"], seconds_apart=0, timeout_before=False,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def of_disputes(rows: Iterable[Row], named: Named) -> list[Break]:
     """Dispute lines: a chargeback takes money that was not agreed to be taken; a retrieval request asks for papers."""
     return [

@@ -232,7 +232,7 @@ def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
     )
 
 
-_T: Final = (
+T_COLUMNS: Final = (
     "t.rid AS t_rid, t.terminal_no, t.batch_no, t.trace_no, t.rrn, t.order_no, t.occurred_at, t.kind AS t_kind,"
     " t.amount_minor AS t_amount, t.status, t.class, t.on_day AS t_day, t.card_tail, t.operator_no, t.response_code,"
     " t.import_id AS t_import, t.line_no AS t_line, t.cutover, t.store_no"
@@ -242,7 +242,7 @@ _C: Final = (
     " c.order_no AS c_order, c.network_no, c.kind AS c_kind, c.gross_minor, c.fee_minor, c.net_minor,"
     " c.cleared_on, c.occurred_at AS c_at, c.import_id AS c_import, c.line_no AS c_line, c.card_tail AS c_card"
 )
-_WHO: Final = "{0}.acquirer, {0}.merchant_no, {0}.currency, {0}.channel, {0}.card_kind"
+WHO: Final = "{0}.acquirer, {0}.merchant_no, {0}.currency, {0}.channel, {0}.card_kind"
 
 
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
@@ -270,7 +270,7 @@ def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 ODD_PAIRS: Final = f"""
-        SELECT {_WHO.format("c")}, {_T}, {_C}, m.level, f.fee_expected, f.rate_bp, t.moment AS in_order, t.fp,
+        SELECT {WHO.format("c")}, {T_COLUMNS}, {_C}, m.level, f.fee_expected, f.rate_bp, t.moment AS in_order, t.fp,
                cc.rev_rid IS NOT NULL AS reversed_in_clearing, n.next_day
         FROM (
             SELECT t_rid, c_rid, level FROM differing WHERE odd
@@ -288,7 +288,7 @@ def half_cancelled(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         con,
         f"""
         WITH s AS (SELECT t.*, m.c_rid AS own FROM t LEFT JOIN m ON m.t_rid = t.rid WHERE t.class = 'maybe')
-        SELECT {_WHO.format("t")}, {_T.replace("t.rid AS t_rid", "t.rid AS t_rid, t.own")}, {_C},
+        SELECT {WHO.format("t")}, {T_COLUMNS.replace("t.rid AS t_rid", "t.rid AS t_rid, t.own")}, {_C},
                k.own IS NOT NULL AS other_cleared, k.on_day AS other_day, k.kind AS other_kind, n.next_day,
                cc.rev_rid IS NOT NULL AS reversed_in_clearing
         FROM s t LEFT JOIN s k ON k.rid = t.other_rid LEFT JOIN c ON c.rid = t.own
@@ -318,7 +318,7 @@ MISSING_LINES: Final = f"""
         ), total AS (
             SELECT acquirer, merchant_no, on_day, sum(must_rows) AS rows_of_day FROM t_days GROUP BY ALL
         )
-        SELECT {_WHO.format("t")}, {_T}, t.net_expected, n.next_day, t.moment AS in_order, t.fp, coalesce(near.candidates, 0) AS candidates,
+        SELECT {WHO.format("t")}, {T_COLUMNS}, t.net_expected, n.next_day, t.moment AS in_order, t.fp, coalesce(near.candidates, 0) AS candidates,
                coalesce(100 * share.missing // greatest(total.rows_of_day, 1), 0) AS share_missing
         FROM tf t JOIN days_c n ON n.acquirer = t.acquirer AND n.merchant_no = t.merchant_no AND n.day = t.on_day
         LEFT JOIN near ON near.rid = t.rid
@@ -343,7 +343,7 @@ EXTRA_LINES: Final = f"""
              extra AS (SELECT DISTINCT acquirer, merchant_no, terminal_no FROM c ANTI JOIN m ON m.c_rid = c.rid),
              kept_terminal AS (SELECT DISTINCT acquirer, merchant_no, terminal_no, moment::DATE AS day
                                FROM t_src SEMI JOIN extra USING (acquirer, merchant_no, terminal_no))
-        SELECT {_WHO.format("c")}, {_C}, c.cleared_on AS in_order, c.fp, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
+        SELECT {WHO.format("c")}, {_C}, c.cleared_on AS in_order, c.fp, dup.first_rid, one.import_id AS first_import, one.line_no AS first_line,
                (c.terminal_no IS NULL OR kt.day IS NOT NULL) AND (c.moment IS NULL OR c.moment <= e.until) AS journal_covers
         FROM c ANTI JOIN m ON m.c_rid = c.rid
         LEFT JOIN dup ON dup.c_rid = c.rid LEFT JOIN c one ON one.rid = dup.first_rid
@@ -361,7 +361,7 @@ EXTRA_LINES: Final = f"""
 
 def other_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return dispute lines of clearing: chargebacks (money) and retrieval requests (no money)."""
-    return rows(con, f"SELECT {_WHO.format('c')}, {_C} FROM c WHERE c.kind = 'dispute' ORDER BY c.cleared_on, c.fp")
+    return rows(con, f"SELECT {WHO.format('c')}, {_C} FROM c WHERE c.kind = 'dispute' ORDER BY c.cleared_on, c.fp")
 
 
 def wrong_fees(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -371,7 +371,7 @@ def wrong_fees(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 FEE_DIFFERS: Final = "f.fee_expected IS NOT NULL AND f.fee_minor IS NOT NULL AND f.fee_expected <> f.fee_minor"
 WRONG_FEES: Final = f"""
-        SELECT {_WHO.format("c")}, {_C}, f.fee_expected, f.rate_bp, f.cap_minor, f.rounding, c.cleared_on AS in_order, c.fp
+        SELECT {WHO.format("c")}, {_C}, f.fee_expected, f.rate_bp, f.cap_minor, f.rounding, c.cleared_on AS in_order, c.fp
         FROM cf f JOIN c ON c.rid = f.rid WHERE {FEE_DIFFERS}
         """
 

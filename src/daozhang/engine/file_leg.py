@@ -207,7 +207,10 @@ class FileLeg:
             return None
         table, lines = file.tables[0][0], self._lines.get(file.import_id, _Lines())
         if table == "bank_entries":
-            return FileSource(table, file.acquirer, file.merchant_no, file.account_tail or _only(lines.accounts))
+            named = {account for what, _, _, account, _ in file.covers if what == table and account}
+            return FileSource(
+                table, file.acquirer, file.merchant_no, file.account_tail or _only(named or lines.accounts)
+            )
         if file.covers_on is not None:  # it came with a word on what it is about; what is left open is about all
             return FileSource(table, file.acquirer, file.merchant_no, file.account_tail)
         acquirer = file.acquirer or _only(lines.acquirers)

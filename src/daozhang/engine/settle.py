@@ -14,7 +14,7 @@ from daozhang.breaks import systemic as about_many
 from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
-from daozhang.engine import clean_pairs, clearing_leg, inputs, other_legs, systemic
+from daozhang.engine import clean_pairs, clearing_leg, inputs, noted_again, other_legs, systemic
 from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
@@ -70,6 +70,7 @@ class DuckLedger:
         cover = files.coverage()
         clearing_leg.complete_days(con, cover)
         levels = clearing_leg.match(con)
+        noted_again.set_apart(con)
         clearing_leg.fees(con)
         folds = systemic.fold(con, as_of, self.stop)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars, plain_from=self.plain_from)
@@ -98,6 +99,7 @@ class DuckLedger:
         found += clearing_side.of_half_cancelled(clearing_leg.half_cancelled(con), as_of, named)
         found += clearing_side.of_missing_lines(clearing_leg.missing_lines(con), as_of, named)
         found += clearing_side.of_extra_lines(clearing_leg.extra_lines(con), named)
+        found += clearing_side.of_noted_again(noted_again.noted_again(con), named)
         found += clearing_side.of_disputes(clearing_leg.other_lines(con), named)
         found += clearing_side.of_wrong_fees(clearing_leg.wrong_fees(con), named)
         least = (self.stop.rows, self.stop.share_pct)

@@ -8,7 +8,7 @@ never copied. All other rows, and rows that the sums cannot speak for (no key, v
 fees, disputes), become the tables ``t`` and ``c``, on which the levels run as if nothing had been taken away.
 
 It can only skip work, never make a break. It could hide one only if the hashes of a bucket that differs summed to zero:
-once in 2^50 buckets that differ, whatever the sender does, because the salt is drawn for each run.
+once in 2^42 buckets that differ, whatever the sender does, because the salt is drawn for each run.
 
 After ``sift`` these tables stand beside ``t`` and ``c``:
 
@@ -35,8 +35,9 @@ SIFTED: Final = "('sale', 'offline_sale', 'refund')"
 ROWS_PER_BUCKET: Final = 10
 ODD: Final = 1_000_003
 """Added to the sum of a bucket for each line that has to be looked at whatever the other side says."""
-SKEW_S: Final = 300
-"""Seconds by which the clocks of the two sides of a bucket may differ in all before its rows are looked at."""
+SKEW: Final = 286
+"""By how much the clocks of the two sides of a bucket may differ in all before its rows are looked at: five minutes, in
+units of 2^20 microseconds."""
 NAMES: Final = {2: "rrn", 4: "order_no", 6: "trace_no"}
 """The number a level's key is made of, where it stands alone: a level with the terminal beside it comes to the same pairs."""
 DIRTIEST: Final = 0.6
@@ -99,7 +100,7 @@ class Sums:
 
     def facts(self, amount: str) -> str:
         """Return the SQL of a row's part in the sum of its bucket; shifted so that no sum passes a whole number."""
-        return f"(hash(kh, {self.who}, currency, {amount}, on_day, kind = 'refund', fee, {self.salt}::UBIGINT) >> 14)::BIGINT"
+        return f"(hash(kh, {self.who}, currency, {amount}, on_day, kind = 'refund', fee, {self.salt}::UBIGINT) >> 12)::BIGINT"
 
     def is_looked_at(self, sifted: str) -> str:
         """Return the SQL that is true for a row of a dirty bucket or of none."""
@@ -204,44 +205,43 @@ def _by_mode(modes: dict[str, int], template: dict[int, str], otherwise: str) ->
 def _sum_up(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
     """Make ``dirty``: buckets whose two sides differ in any checked fact, and -1 for the rows no bucket speaks for."""
     journal = (
-        f"SELECT {sums.bucket('kh')} AS k, -{sums.facts('amount_minor')} AS h, -{sums.seconds} AS s"
+        f"SELECT {sums.bucket('kh')} AS k, -({sums.facts('amount_minor')}{sums.seconds}) AS h"
         f" FROM (SELECT *, {sums.key} AS kh FROM t_fees WHERE {sums.sifted_t})"
     )
     lines = (
-        f"SELECT {sums.bucket('kh')}, {sums.facts('gross_minor')} + CASE WHEN fee_differs THEN {ODD} ELSE 0 END,"
-        f" coalesce({sums.seconds}, 0) FROM (SELECT x.*, {sums.key} AS kh FROM c_fees x WHERE {sums.sifted_c})"
+        f"SELECT {sums.bucket('kh')}, {sums.facts('gross_minor')}{sums.seconds} + CASE WHEN fee_differs THEN {ODD} ELSE 0 END"
+        f" FROM (SELECT x.*, {sums.key} AS kh FROM c_fees x WHERE {sums.sifted_c})"
     )
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE dirty AS
-        SELECT k FROM ({journal} UNION ALL {lines}) GROUP BY k
-        HAVING sum(h) <> 0 OR abs(sum(s)) > {SKEW_S * 1_000_000}
+        SELECT k FROM ({journal} UNION ALL {lines}) GROUP BY k HAVING abs(sum(h)) > {SKEW}
         """
     )
     con.execute("INSERT INTO dirty VALUES (-1)")
 
 
 def _seconds(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> str:
-    """Return the SQL of a row's moment in microseconds, 0 where its acquirer's lines never say one.
+    """Return SQL that adds a row's moment (2^20 microseconds each) to its hash; nothing where its acquirer's lines never say one.
 
-    A bucket whose moments do not agree in sum holds a clock that is wrong, or a line without the time others have.
+    Equal facts leave nothing of the hashes, so that what is left of a clean bucket is how far its clocks differ. A bucket
+    that is further apart holds a clock that is wrong, or a line without the time others have.
     """
     blind = con.execute(
         f"SELECT acquirer FROM c_days WHERE acquirer IN ({', '.join(map(quoted, sorted(modes)))})"
         " GROUP BY acquirer HAVING sum(timed) = 0 ORDER BY 1"
     ).fetchall()
+    moment = "coalesce(epoch_us(occurred_at) >> 20, 0)"
     if not blind:
-        return "epoch_us(occurred_at)"
-    return (
-        f"CASE WHEN acquirer IN ({', '.join(quoted(name) for (name,) in blind)}) THEN 0 ELSE epoch_us(occurred_at) END"
-    )
+        return f" + {moment}"
+    return f" + CASE WHEN acquirer IN ({', '.join(quoted(name) for (name,) in blind)}) THEN 0 ELSE {moment} END"
 
 
 def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
     """Make dirty the buckets of clean rows that something looked at by itself speaks of.
 
     A void or reversal of the journal needs the payment it takes back. A clearing line that is looked at needs every line
-    that shares a number with it: it may repeat or take back one of them. An order that its charges do not pay exactly needs
+    of the same merchant and money that shares a number with it: it may repeat or take back one of them. An order that its charges do not pay exactly needs
     all of its charges.
     """
     undone = "SELECT * FROM t_src WHERE kind IN ('void', 'reversal') AND status = 'approved'"
@@ -250,15 +250,17 @@ def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
         f"hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, coalesce(original_trace_no, trace_no)) FROM ({undone}))"
         f" OR rrn IN (SELECT original_rrn FROM ({undone}) WHERE original_rrn IS NOT NULL)",
     )  # fmt: skip
+    worth = "hash(merchant_no, abs(gross_minor))"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT rrn, terminal_no, trace_no, order_no"
+        f"CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT rrn, terminal_no, trace_no, order_no, {worth} AS worth"
         f" FROM c_src WHERE {sums.is_looked_at(sums.sifted_c)}"
     )
     _also(
         con, sums, "c", "SELECT * FROM apart",
-        "rrn IN (SELECT rrn FROM apart WHERE rrn IS NOT NULL)"
+        f"{worth} IN (SELECT worth FROM apart)"
+        " AND (rrn IN (SELECT rrn FROM apart WHERE rrn IS NOT NULL)"
         " OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM apart WHERE trace_no IS NOT NULL)"
-        " OR order_no IN (SELECT order_no FROM apart WHERE order_no IS NOT NULL)",
+        " OR order_no IN (SELECT order_no FROM apart WHERE order_no IS NOT NULL))",
     )  # fmt: skip
     if one(con, "SELECT count(*) FROM o"):
         _odd_orders(con, sums)

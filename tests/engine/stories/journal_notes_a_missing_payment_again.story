@@ -1,0 +1,8 @@
+# One payment, noted twice, that clearing does not have: it is missing once.
+11-23 10:00 sale r1 100.00 trace=000007
+11-23 10:00 sale r1 100.00 trace=000007
+11-23 10:30 sale r2 50.00 trace=000008
+11-23 clear r2 50.00 fee=0.30
+clear-until 11-24
+11-24 20:00 expect missing_in_clearing alarm -99.40
+11-24 20:00 expect duplicate watch 0
