@@ -41,7 +41,7 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
         root=workspace.root, parts=parts, files=aside_reading.with_lines(workspace, files), calendars=calendars_of(workspace), keep=keep,
         defaults=Terms(cycle=settings.cycle, cutover=settings.cutover, due_time=settings.due_time),
         memory=settings.engine_memory, threads=settings.engine_threads, spill=_spill(workspace),
-        expected=expected_files.plans(workspace), cluster=cluster_of(workspace),
+        expected=expected_files.plans(workspace), cluster=cluster_of(workspace), closed=workspace.root / "closed",
         stop=Stop(rows=settings.systemic_rows, share_pct=settings.systemic_share_pct, most_rows=settings.systemic_most_rows),
     )  # fmt: skip
     return settlement_day(ledger, as_of), _inputs_hash(workspace, parts, files)

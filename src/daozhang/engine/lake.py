@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -68,13 +68,17 @@ def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPy
     return connection
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, root: Path, parts: Iterable[Part]) -> None:
-    """Make one view per interchange table over its visible parts; a table without parts becomes an empty view."""
+def create_views(
+    connection: duckdb.DuckDBPyConnection, root: Path, parts: Iterable[Part], tables: Collection[str] = ()
+) -> None:
+    """Make one view per interchange table (or of those named) over its visible parts; without parts it is empty."""
     by_table: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for part in parts:
         later = tuple((root / path).as_posix() for path in part.unless)
         by_table.setdefault(part.table, {}).setdefault(later, []).append((root / part.path).as_posix())
     for table in TABLES:
+        if tables and table.name not in tables:
+            continue
         groups = by_table.get(table.name) or {(): []}
         selected = " UNION ALL ".join(_select(table, paths, later) for later, paths in groups.items())
         connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {selected}")

@@ -15,6 +15,7 @@ from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts
 from daozhang.engine import clean_pairs, clearing_leg, inputs, noted_again, other_legs, systemic
+from daozhang.engine.closed_days import ClosedDays, held
 from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
@@ -46,6 +47,8 @@ class DuckLedger:
     keep: Path | None = None
     """Folder that gets the pairs and links of this moment as Parquet, for the way of a payment."""
 
+    closed: Path | None = None
+    """Folder of what is kept of closed days, so that a run costs the day and what is open; None: all is read each time."""
     cluster: Cluster | None = None
     """Where the bulk is worked out; None: here."""
 
@@ -64,7 +67,9 @@ class DuckLedger:
         named = Names(self.files)
         create_views(con, self.root, self.parts)
         inputs.prepare(con, self.files, as_of, self.defaults)
-        sifted = sift(con, from_rows=self.sift_from)
+        with held(self.closed if self.cluster is None else None) as folder:
+            closed = ClosedDays(folder, self.root, self.parts, as_of) if folder else None
+            sifted = sift(con, from_rows=self.sift_from, closed=closed)
         inputs.cancelled(con)
         files = FileLeg(con, self.files, as_of)
         cover = files.coverage()
@@ -174,4 +179,6 @@ def _keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the pairs and the bank links of this moment, so that the way of a payment is a look-up."""
     folder.mkdir(parents=True, exist_ok=True)
     clean_pairs.keep(con, folder)
-    con.execute(f"COPY (SELECT * FROM bank_links ORDER BY ALL) TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)")
+    con.execute(
+        f"COPY (SELECT * FROM bank_links ORDER BY ALL) TO '{(folder / 'bank_links.parquet').as_posix()}' (FORMAT parquet)"
+    )

@@ -26,6 +26,7 @@ from typing import Final
 
 import duckdb
 
+from daozhang.engine.closed_days import REACH_DAYS, ClosedDays, ready_days
 from daozhang.engine.fee_views import fee_views
 from daozhang.engine.inputs import one, quoted
 from daozhang.matching.levels import LEVELS
@@ -54,32 +55,74 @@ class Sift:
     dirty: int = 0
 
 
-def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int) -> Sift:
+def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int, closed: ClosedDays | None = None) -> Sift:
     """Make ``t``, ``c`` and the tables above. Fewer clearing lines than ``from_rows`` are not worth sums: all rows are taken.
 
-    The views ``t_src`` and ``c_src`` must stand (``inputs``): all rows known at the moment, with expected day and class.
+    The views ``t_src`` and ``c_src`` must stand (``inputs``): all rows known at the moment, with expected day and class. Of
+    ``closed`` days only what was kept of them is taken, and the days that are over are kept. Orders reach over days and
+    ask for every charge, so that with orders nothing is kept.
     """
-    count_days(con)
+    if closed is not None and one(con, "SELECT count(*) FROM o"):
+        closed = None
+    if closed is None:
+        count_days(con)
+    else:
+        closed.count(con, count_days)
     con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
     lines = one(con, "SELECT coalesce(sum(lines), 0) FROM c_days")
-    modes = _modes(con) if lines >= from_rows else {}
+    modes = _modes(con, counted=closed is not None) if lines >= from_rows else {}
     result = Sift()
-    if modes:
-        sums = _plan(con, modes, lines)
-        fee_views(con)
-        _sum_up(con, sums)
-        result.buckets, result.dirty = 1 << sums.bits, one(con, "SELECT count(*) FROM dirty")
-    if not modes or result.dirty > DIRTIEST * result.buckets:
-        _write_modes(con, {})
-        _take(con, "t", "true")
-        _take(con, "c", "true")
-        return result
+    if not modes:
+        return _take_all(con, result)
+    kept = closed.open(con, modes) if closed is not None else []
+    if kept:
+        listed = ", ".join(f"DATE '{day}'" for day in kept)
+        lines -= one(con, f"SELECT coalesce(sum(lines), 0) FROM c_days WHERE on_day IN ({listed})")
+    sums = _plan(con, modes, lines)
+    fee_views(con)
+    _sum_up(con, sums)
+    result.buckets, result.dirty = 1 << sums.bits, one(con, "SELECT count(*) FROM dirty")
+    if not kept and result.dirty > DIRTIEST * result.buckets:
+        return _take_all(con, result)
     _write_modes(con, modes)
-    _company(con, sums)
+    _company(con, sums, closed)
     _take(con, "t", sums.is_looked_at(sums.sifted_t))
     _take(con, "c", sums.is_looked_at(sums.sifted_c))
+    if closed is not None:
+        _close(con, sums, closed, modes)
     _count(con, modes, result)
     return result
+
+
+def _take_all(con: duckdb.DuckDBPyConnection, result: Sift) -> Sift:
+    _write_modes(con, {})
+    _take(con, "t", "true")
+    _take(con, "c", "true")
+    return result
+
+
+def _close(con: duckdb.DuckDBPyConnection, sums: Sums, closed: ClosedDays, modes: dict[str, int]) -> None:
+    """Add what is kept of closed days, and what open rows ask of the closed days nearby; keep the days that are over."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE apart AS {_apart('SELECT * FROM c')}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE undone AS {_undone('t')}")
+    closed.join(con)
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted (kh UBIGINT)")
+    for reach, side, condition in ((1, "t", _UNDOES), (REACH_DAYS, "c", _REPEATS)):
+        if closed.over_near(con, reach):
+            sifted = sums.sifted_t if side == "t" else sums.sifted_c
+            con.execute(
+                f"INSERT INTO wanted SELECT DISTINCT {sums.key} FROM {side}_src WHERE {sifted} AND ({condition})"
+            )
+    found = one(con, "SELECT count(*) FROM wanted")
+    if found and closed.over_near(con, REACH_DAYS):
+        for side, sifted in (("t", sums.sifted_t), ("c", sums.sifted_c)):
+            closed.add(
+                con, side,
+                f"SELECT s.* FROM {side}_src s ANTI JOIN {side} USING (import_id, line_no)"
+                f" WHERE {sifted} AND {sums.key} IN (SELECT kh FROM wanted)",
+            )  # fmt: skip
+    closed.over_all(con)
+    closed.keep(con, ready_days(con, closed.as_of, modes), found_near=bool(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,19 +181,33 @@ def _not_before_clearing(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) 
     )
 
 
-def count_days(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``t_days`` and ``c_days`` of all rows known at the moment."""
-    orders = "count(*) FILTER (kind = 'sale') AS sales, count(order_no) FILTER (kind = 'sale') AS with_order"
-    if not one(con, "SELECT count(*) FROM o"):
-        orders = "0::BIGINT AS sales, 0::BIGINT AS with_order"
+def count_days(
+    con: duckdb.DuckDBPyConnection, *, orders: bool | None = None, sides: tuple[str, ...] = ("t", "c")
+) -> None:
+    """Make ``t_days`` and ``c_days`` of all rows known at the moment; ``orders`` says whether sales with an order count."""
+    if orders is None:
+        orders = one(con, "SELECT count(*) FROM o") > 0
+    if "t" in sides:
+        _count_t(con, orders=orders)
+    if "c" in sides:
+        _count_c(con)
+
+
+def _count_t(con: duckdb.DuckDBPyConnection, *, orders: bool) -> None:
+    sales = "count(*) FILTER (kind = 'sale') AS sales, count(order_no) FILTER (kind = 'sale') AS with_order"
+    if not orders:
+        sales = "0::BIGINT AS sales, 0::BIGINT AS with_order"
     con.execute(
         f"""
         CREATE OR REPLACE TABLE t_days AS
         SELECT import_id, acquirer, merchant_no, occurred_at::DATE AS day, on_day, count(*) AS rows,
-               count(*) FILTER (class = 'must') AS must_rows, max(occurred_at) AS until, {orders}
+               count(*) FILTER (class = 'must') AS must_rows, max(occurred_at) AS until, {sales}
         FROM t_src GROUP BY ALL
         """
     )
+
+
+def _count_c(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         CREATE OR REPLACE TABLE c_days AS
@@ -161,16 +218,18 @@ def count_days(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _modes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _modes(con: duckdb.DuckDBPyConnection, *, counted: bool = False) -> dict[str, int]:
     """Return acquirer → number of the level whose key all its lines carry and that no stronger level could go before.
 
     A level is fit when its columns are filled on every line (for the strongest also when nearly so: a line without the
     key is looked at by itself), and each column of the levels before it is empty on every line.
     """
     columns = ("rrn", "terminal_no", "order_no", "batch_no", "trace_no")
-    counted = ", ".join(f"count({name})" for name in columns)
+    each = ", ".join(f"count({name})" for name in columns)
     rows = con.execute(
-        f"SELECT acquirer, count(*), {counted} FROM c_src WHERE kind IN {SIFTED} GROUP BY ALL ORDER BY ALL"
+        f"SELECT acquirer, lines, {', '.join(columns)} FROM filled WHERE lines > 0 ORDER BY ALL"
+        if counted
+        else f"SELECT acquirer, count(*), {each} FROM c_src WHERE kind IN {SIFTED} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     modes = {}
     for acquirer, lines, *filled in rows:
@@ -237,38 +296,53 @@ def _seconds(con: duckdb.DuckDBPyConnection, modes: dict[str, int]) -> str:
     return f" + CASE WHEN acquirer IN ({', '.join(quoted(name) for (name,) in blind)}) THEN 0 ELSE {moment} END"
 
 
-def _company(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
+_WORTH: Final = "hash(merchant_no, abs(gross_minor))"
+_UNDOES: Final = (
+    "hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, coalesce(original_trace_no, trace_no)) FROM undone)"
+    " OR rrn IN (SELECT original_rrn FROM undone WHERE original_rrn IS NOT NULL)"
+)
+"""True for a transaction that one of ``undone`` may take back."""
+_REPEATS: Final = (
+    f"{_WORTH} IN (SELECT worth FROM apart)"
+    " AND (rrn IN (SELECT rrn FROM apart WHERE rrn IS NOT NULL)"
+    " OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM apart WHERE trace_no IS NOT NULL)"
+    " OR order_no IN (SELECT order_no FROM apart WHERE order_no IS NOT NULL))"
+)
+"""True for a clearing line that one of ``apart`` may repeat or take back."""
+
+
+def _undone(source: str) -> str:
+    return f"SELECT terminal_no, trace_no, original_trace_no, original_rrn FROM {source} WHERE kind IN ('void', 'reversal') AND status = 'approved'"
+
+
+def _apart(source: str) -> str:
+    return f"SELECT DISTINCT rrn, terminal_no, trace_no, order_no, {_WORTH} AS worth FROM ({source})"
+
+
+def _company(con: duckdb.DuckDBPyConnection, sums: Sums, closed: ClosedDays | None) -> None:
     """Make dirty the buckets of clean rows that something looked at by itself speaks of.
 
     A void or reversal of the journal needs the payment it takes back. A clearing line that is looked at needs every line
-    of the same merchant and money that shares a number with it: it may repeat or take back one of them. An order that its charges do not pay exactly needs
-    all of its charges.
+    of the same merchant and money that shares a number with it: it may repeat or take back one of them. An order that its
+    charges do not pay exactly needs all of its charges.
     """
-    undone = "SELECT * FROM t_src WHERE kind IN ('void', 'reversal') AND status = 'approved'"
-    _also(
-        con, sums, "t", undone,
-        f"hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, coalesce(original_trace_no, trace_no)) FROM ({undone}))"
-        f" OR rrn IN (SELECT original_rrn FROM ({undone}) WHERE original_rrn IS NOT NULL)",
-    )  # fmt: skip
-    worth = "hash(merchant_no, abs(gross_minor))"
+    kept_t = closed.near("t", 1) if closed else None
+    kept_c = closed.near("c", REACH_DAYS) if closed else None
+    also_t = f" UNION ALL {_undone(f'({kept_t})')}" if kept_t else ""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE undone AS {_undone('t_src')}{also_t}")
+    _also(con, sums, "t", "undone", _UNDOES)
+    also_c = f" UNION {_apart(kept_c)}" if kept_c else ""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE apart AS SELECT DISTINCT rrn, terminal_no, trace_no, order_no, {worth} AS worth"
-        f" FROM c_src WHERE {sums.is_looked_at(sums.sifted_c)}"
+        f"CREATE OR REPLACE TEMP TABLE apart AS {_apart(f'SELECT * FROM c_src WHERE {sums.is_looked_at(sums.sifted_c)}')}{also_c}"
     )
-    _also(
-        con, sums, "c", "SELECT * FROM apart",
-        f"{worth} IN (SELECT worth FROM apart)"
-        " AND (rrn IN (SELECT rrn FROM apart WHERE rrn IS NOT NULL)"
-        " OR hash(terminal_no, trace_no) IN (SELECT hash(terminal_no, trace_no) FROM apart WHERE trace_no IS NOT NULL)"
-        " OR order_no IN (SELECT order_no FROM apart WHERE order_no IS NOT NULL))",
-    )  # fmt: skip
+    _also(con, sums, "c", "apart", _REPEATS)
     if one(con, "SELECT count(*) FROM o"):
         _odd_orders(con, sums)
 
 
 def _also(con: duckdb.DuckDBPyConnection, sums: Sums, side: str, wanted_by: str, condition: str) -> None:
     """Make dirty the buckets of the clean rows of one side that fulfil ``condition``, if there is anything that asks."""
-    if one(con, f"SELECT count(*) FROM ({wanted_by})"):
+    if one(con, f"SELECT count(*) FROM {wanted_by}"):
         sifted = sums.sifted_t if side == "t" else sums.sifted_c
         con.execute(
             f"INSERT INTO dirty SELECT DISTINCT {sums.bucket(sums.key)} FROM {side}_src WHERE {sifted} AND ({condition})"
@@ -293,7 +367,7 @@ def _odd_orders(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
     con.execute(f"INSERT INTO odd_orders SELECT DISTINCT {bucket} FROM o WHERE paid_by = 'cash'")
     odd = f"{bucket} IN (SELECT k FROM odd_orders)"
     con.execute(f"CREATE OR REPLACE TABLE o_open AS SELECT * FROM o WHERE {odd}")
-    _also(con, sums, "t", "SELECT * FROM o_open", f"order_no IS NOT NULL AND {odd}")
+    _also(con, sums, "t", "o_open", f"order_no IS NOT NULL AND {odd}")
 
 
 def _take(con: duckdb.DuckDBPyConnection, side: str, wanted: str) -> None:
