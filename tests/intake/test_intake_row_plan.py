@@ -80,7 +80,9 @@ def test_a_batch_says_of_each_row_what_the_plan_says(name: str, data: st.DataObj
     table, typer = table_named(name), RowTyper(GUARD, zone)
     plan = typer.plan(table)
     good = {key: value for key, value in GOOD.items() if key in table.column_names}
-    more = tuple(data.draw(st.lists(st.sampled_from([*table.column_names, "cvv"]), min_size=1, max_size=2, unique=True)))
+    more = tuple(
+        data.draw(st.lists(st.sampled_from([*table.column_names, "cvv"]), min_size=1, max_size=2, unique=True))
+    )
     cells = st.sampled_from(
         [None, "x", " padded", "", 5, "2026-07-02", "1234", "622202******0123", "CNY", "1.5", "sale"]
     )
