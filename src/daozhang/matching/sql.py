@@ -44,7 +44,8 @@ class Condition:
 def conditions(level: Level) -> tuple[Condition, ...]:
     """Return everything that must hold for a pair of this level; a column that is unknown on a side does not hold."""
     asked = [Condition(key, f"l.{key} = r.{key}") for key in ("acquirer", "merchant_no")]
-    asked.append(Condition("currency", "l.currency IS NOT DISTINCT FROM r.currency"))  # neither says one: both mean the usual
+    # Where neither says a currency, both mean the usual one.
+    asked.append(Condition("currency", "l.currency IS NOT DISTINCT FROM r.currency"))
     asked += [Condition(key, f"l.{key} = r.{key}") for key in level.columns]
     if level.amount_equal:
         asked.append(Condition("amount_minor", "l.amount_minor = r.amount_minor"))

@@ -36,7 +36,9 @@ def diagnose(found: Break, _day: DayFacts) -> Verdict | None:
             severity=Severity.INFO,
         )  # fmt: skip
     certainty = Certainty.LIKELY if like in {"shops", "terminals", "part"} else Certainty.PROVEN
-    return Verdict(cause=CAUSES.get(like, WRITTEN), certainty=certainty, scope=scope, population=population, why=why, facts=said)
+    return Verdict(
+        cause=CAUSES.get(like, WRITTEN), certainty=certainty, scope=scope, population=population, why=why, facts=said
+    )
 
 
 def _extent(found: Break) -> dict[str, object]:
