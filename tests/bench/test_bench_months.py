@@ -94,7 +94,6 @@ def test_every_role_has_a_name_of_its_own() -> None:
         assert len({role.name for role in roles}) == len(roles)
 
 
-@pytest.mark.xfail(strict=True, reason="a journal row uploaded twice is said as missing in clearing")
 def test_a_journal_row_uploaded_twice_is_a_duplicate(whole: months.Month) -> None:
     result = score(whole, ledger_of(whole).settle(months.AS_OF).breaks)
 

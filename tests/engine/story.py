@@ -69,7 +69,13 @@ class Story:
         self.rows.setdefault(table, []).append({"line_no": line, **values})
 
     def at(
-        self, folder: Path, moment: datetime, *, sift_from: int = 20_000, plain_from: int = 500, keep: Path | None = None
+        self,
+        folder: Path,
+        moment: datetime,
+        *,
+        sift_from: int = 20_000,
+        plain_from: int = 500,
+        keep: Path | None = None,
     ) -> Settled:
         ledger = self.ledger(folder, sift_from=sift_from, plain_from=plain_from, keep=keep)
         return ledger.settle(moment)

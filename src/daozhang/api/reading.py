@@ -15,8 +15,12 @@ from daozhang.web.context import workspace
 
 router = Router()
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Most rows of the answer.")]
-NamedRow = Annotated[str, Query(description="`file:line`, `import_id:line`, or a number that only one row carries.", max_length=200)]
-OtherRow = Annotated[str, Query(description="The row to compare with; empty: its partner, or the nearest rows.", max_length=200)]
+NamedRow = Annotated[
+    str, Query(description="`file:line`, `import_id:line`, or a number that only one row carries.", max_length=200)
+]
+OtherRow = Annotated[
+    str, Query(description="The row to compare with; empty: its partner, or the nearest rows.", max_length=200)
+]
 Offset = Annotated[int, Query(ge=0, description="Rows to leave out at the beginning.")]
 
 
@@ -30,7 +34,11 @@ def findings(request: HttpRequest, limit: Limit = 1000, offset: Offset = 0) -> d
 
 
 @router.get(
-    "/findings/{finding_id}/rows", auth=Token("read"), response=FoldedRows, summary="Rows of a finding", url_name="finding-rows"
+    "/findings/{finding_id}/rows",
+    auth=Token("read"),
+    response=FoldedRows,
+    summary="Rows of a finding",
+    url_name="finding-rows",
 )
 def finding_rows(request: HttpRequest, finding_id: str, limit: Limit = 1000, offset: Offset = 0) -> dict[str, Any]:  # noqa: ARG001
     """Return the rows for which one finding stands (`systemic_difference`), the largest gap first."""

@@ -65,7 +65,7 @@ def _of_rows() -> list[str]:
         act("timeout_cleared", "outcome_unknown", "amount_minor"),
         act("timeout_half_reversed", "status_mismatch", net),
         act("void_failed", "status_mismatch", net),
-        act("double_upload", "duplicate", "0", part=1),
+        act("double_upload", "duplicate", "0", part=1, severity="watch"),
         act("order_twice", "duplicate", "amount_minor", part=1),
         act("order_differs", "keyed_amount_suspect", "amount_minor - amount_minor // 10"),
         line("extra", "missing_in_journal", "net_minor", part=2),

@@ -249,7 +249,9 @@ def day_detail(workspace: Workspace, acquirer: str, merchant_no: str, settled_on
             f" WHERE {mine} AND x.settled_on = $day ORDER BY b.booked_at, b.import_id, b.line_no",
             ("acquirer", "merchant", "day"),
         )
-        ordered = f"(SELECT DISTINCT payout_no, paid_minor, account_tail FROM payouts x WHERE {mine} AND x.settled_on = $day)"
+        ordered = (
+            f"(SELECT DISTINCT payout_no, paid_minor, account_tail FROM payouts x WHERE {mine} AND x.settled_on = $day)"
+        )
         answers = select(
             con,
             f"SELECT a.* EXCLUDE (fp), i.file FROM payout_answers a JOIN imports i USING (import_id)"

@@ -33,7 +33,7 @@ class MoneyDays(Sequence[DayMoney]):
 
     def __len__(self) -> int:
         """Return how many merchant-days there are."""
-        return len(self._judged) + self._plain.num_rows
+        return len(self._judged) + int(self._plain.num_rows)
 
     @overload
     def __getitem__(self, place: int) -> DayMoney: ...
@@ -108,7 +108,7 @@ class SettledLines(Mapping[str, tuple[Evidence, ...]]):
     def __len__(self) -> int:
         """Return how many names there are."""
         days = self._plain.num_rows - self._plain["day_key"].null_count
-        return len(self._judged) + self._plain.num_rows + days
+        return len(self._judged) + int(self._plain.num_rows + days)
 
     def _ordered(self, column: str) -> tuple[list[str], list[int]]:
         """Return the names of a column in order with their places; made when the first name is looked up."""

@@ -144,8 +144,8 @@ class Repeats:
         self._misses += 1
         if self._misses >= ENOUGH and self._hits < self._misses:
             self._is_given_up = True
-        if len(child.forms) < MOST_FORMS and (form := learned(place, text, start)) is not None:
-            child.forms.append(form)
+        if len(child.forms) < MOST_FORMS and (fresh := learned(place, text, start)) is not None:
+            child.forms.append(fresh)
         return 0
 
 

@@ -1,4 +1,4 @@
-# The 98 causes: name, what to do, what to have at hand, what proves that it is over
+# The 99 causes: name, what to do, what to have at hand, what proves that it is over
 
 cause-no-documents = No documents needed
 
