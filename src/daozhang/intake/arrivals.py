@@ -44,6 +44,10 @@ def readable_name(name: str) -> str:
     return raw.decode("utf-8", errors="replace").replace("\0", " ")
 
 
+LONGEST_PATH: Final = 4_096
+"""Signs that a name in a list may have; no file system takes more."""
+
+
 def read_list(folder: Path) -> dict[Path, Delivery]:
     """Return what the folder's list says of each file, by resolved path; empty without a list.
 
@@ -59,6 +63,8 @@ def read_list(folder: Path) -> dict[Path, Delivery]:
         }
         if not cells.get("path"):
             continue
+        if len(cells["path"]) > LONGEST_PATH:
+            raise InputError("refused-arrivals", line=number, column="path", value=cells["path"][:40])
         target = (folder / cells["path"].replace("\\", "/").replace("\0", "")).resolve()
         if "\0" in cells["path"] or not target.is_relative_to(folder.resolve()):
             raise InputError("refused-arrivals", line=number, column="path", value=cells["path"])
