@@ -57,7 +57,7 @@ def tail_of(tail: str, number: int) -> str:
     return f"{number:03d}{tail}"
 
 
-@pytest.mark.parametrize("sift_from", [1, 10**12], ids=["sums", "no sums"])
+@pytest.mark.parametrize("sift_from", [1, pytest.param(10**12, marks=pytest.mark.deep)], ids=["sums", "no sums"])
 def test_all_stories_say_the_same_on_sail(
     sail: servers.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sift_from: int
 ) -> None:
@@ -72,7 +72,9 @@ def test_all_stories_say_the_same_on_sail(
     assert told(there) == told(here)
 
 
-@pytest.mark.parametrize("kind", ["fee_offset", "terminals", "zone"])
+@pytest.mark.parametrize(
+    "kind", ["fee_offset", *(pytest.param(kind, marks=pytest.mark.deep) for kind in ("terminals", "zone"))]
+)
 def test_one_thing_wrong_everywhere_is_the_same_finding_on_sail(
     sail: servers.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
