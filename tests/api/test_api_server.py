@@ -116,14 +116,15 @@ def test_what_is_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     import signal
     import subprocess
 
-    from api_door import daozhang, environment
+    from api_door import children_of, daozhang, environment
 
     with served(tmp_path / "workspace") as door:
         token = door.token("till")
         door.stop_worker()
         sent = door.send(token, csv(7), key="k")
         assert sent.status == 202
-        for one in door.children():
+        family = [one for child in door.children() for one in (child, *children_of(child))]
+        for one in family:
             os.kill(one, signal.SIGKILL)
     code = "from daozhang.desk.worker import work_once\nwork_once(at)\n"
     opened = f"from daozhang.desk.workspace import open_workspace; from pathlib import Path; at = open_workspace(Path({str(tmp_path / 'workspace')!r}))\n"
