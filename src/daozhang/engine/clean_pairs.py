@@ -12,8 +12,7 @@ from typing import Final
 
 import duckdb
 
-from daozhang.engine.inputs import quoted
-from daozhang.engine.sieve import SIFTED
+from daozhang.engine.inputs import SIFTED, quoted
 from daozhang.matching.levels import LEVELS
 
 FILES: Final = ("pairs", "looked", "modes")

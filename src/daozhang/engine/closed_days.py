@@ -16,7 +16,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,13 +25,16 @@ from typing import Any, Final
 
 import duckdb
 
-from daozhang.engine.inputs import quoted
+from daozhang.engine.inputs import SIFTED, quoted
 from daozhang.engine.lake import Part, create_views
 from daozhang.matching.levels import WINDOW_DAYS
 
 VERSION: Final = 1
+"""Raised when the meaning of what is kept changes; then every day is read again."""
 REACH_DAYS: Final = WINDOW_DAYS
+"""Days over which a line may repeat or take back another (``clearing_leg``)."""
 SIDES: Final = {"transactions": "t", "clearings": "c"}
+"""Table of the lake to the letter of its side."""
 _T_DAYS: Final = (
     "import_id, acquirer, merchant_no, day, on_day, sum(rows)::BIGINT AS rows, sum(must_rows)::BIGINT AS must_rows,"
     " max(until) AS until, sum(sales)::BIGINT AS sales, sum(with_order)::BIGINT AS with_order"
@@ -56,7 +59,7 @@ class ClosedDays:
     _kept: dict[str, str] = field(default_factory=dict)
     _signatures: dict[str, str] = field(default_factory=dict)
 
-    def count(self, con: duckdb.DuckDBPyConnection, count_days: Any) -> None:  # noqa: ANN401 - sieve.count_days
+    def count(self, con: duckdb.DuckDBPyConnection, count_days: Callable[..., None]) -> None:
         """Make ``t_days``, ``c_days`` and ``filled`` of all parts; only parts that were never counted are read."""
         self._index, book = self._read(), self._book(con)
         if self._index.get("book") != book:  # other agreements may give every row another day and another fee
@@ -184,7 +187,7 @@ class ClosedDays:
     def _views(self, con: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> None:
         create_views(con, self.root, parts, tables=tuple(SIDES))
 
-    def _count_one(self, con: duckdb.DuckDBPyConnection, part: Part, count_days: Any) -> None:  # noqa: ANN401
+    def _count_one(self, con: duckdb.DuckDBPyConnection, part: Part, count_days: Callable[..., None]) -> None:
         self._views(con, [part])
         side = SIDES[part.table]
         count_days(con, orders=True, sides=(side,))
@@ -194,7 +197,7 @@ class ClosedDays:
             filled = ", ".join(f"count({name}) AS {name}" for name in FILLED)
             con.execute(
                 f"COPY (SELECT acquirer, count(*) AS lines, {filled} FROM c_src"
-                " WHERE kind IN ('sale', 'offline_sale', 'refund') GROUP BY ALL)"
+                f" WHERE kind IN {SIFTED} GROUP BY ALL)"
                 f" TO '{self._counts_of(part, 'filled')}' (FORMAT parquet)"
             )
         moment = "max(occurred_at)::VARCHAR" if side == "t" else "max(cleared_on)::VARCHAR"

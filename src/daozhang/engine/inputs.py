@@ -14,12 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import duckdb
 
 from daozhang.engine.lake import SourceFile
 from daozhang.flows.settlement_day import Terms
 
+SIFTED: Final = "('sale', 'offline_sale', 'refund')"
+"""Kinds that control totals speak for (``sieve``); all others are few and looked at one by one."""
 SALE_KINDS = "('sale', 'refund', 'preauth_completion', 'offline_sale', 'adjustment')"
 
 

@@ -26,13 +26,11 @@ from typing import Final
 
 import duckdb
 
-from daozhang.engine.closed_days import REACH_DAYS, ClosedDays, ready_days
+from daozhang.engine.closed_days import FILLED, REACH_DAYS, ClosedDays, ready_days
 from daozhang.engine.fee_views import fee_views
-from daozhang.engine.inputs import one, quoted
+from daozhang.engine.inputs import SIFTED, one, quoted
 from daozhang.matching.levels import LEVELS
 
-SIFTED: Final = "('sale', 'offline_sale', 'refund')"
-"""Kinds the sums speak for; all others are few and looked at one by one."""
 ROWS_PER_BUCKET: Final = 10
 ODD: Final = 1_000_003
 """Added to the sum of a bucket for each line that has to be looked at whatever the other side says."""
@@ -224,16 +222,15 @@ def _modes(con: duckdb.DuckDBPyConnection, *, counted: bool = False) -> dict[str
     A level is fit when its columns are filled on every line (for the strongest also when nearly so: a line without the
     key is looked at by itself), and each column of the levels before it is empty on every line.
     """
-    columns = ("rrn", "terminal_no", "order_no", "batch_no", "trace_no")
-    each = ", ".join(f"count({name})" for name in columns)
+    each = ", ".join(f"count({name})" for name in FILLED)
     rows = con.execute(
-        f"SELECT acquirer, lines, {', '.join(columns)} FROM filled WHERE lines > 0 ORDER BY ALL"
+        f"SELECT acquirer, lines, {', '.join(FILLED)} FROM filled WHERE lines > 0 ORDER BY ALL"
         if counted
         else f"SELECT acquirer, count(*), {each} FROM c_src WHERE kind IN {SIFTED} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     modes = {}
     for acquirer, lines, *filled in rows:
-        of = dict(zip(columns, filled, strict=True))
+        of = dict(zip(FILLED, filled, strict=True))
         for level in LEVELS:
             if not (level.same_day and level.amount_equal and level.seconds is None):
                 break
