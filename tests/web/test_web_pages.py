@@ -145,6 +145,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "evidence": (lambda f: [f["import"], 3], 200),
     "evidence-text": (lambda f: [f["import"], 3], 200),
     "help": (lambda _: [], 200),
+    "rooms": (lambda _: [], 200),
     "people": (lambda _: [], 200),
     "logout": (lambda _: [], 405),
 }

@@ -63,6 +63,7 @@ urlpatterns = [
     path("evidence/<str:import_id>/<int:line_no>", evidence.evidence, name="evidence"),
     path("evidence/<str:import_id>/<int:line_no>/text", evidence.as_text, name="evidence-text"),
     path("help", pages.help_page, name="help"),
+    path("rooms", pages.rooms, name="rooms"),
     path("people", accounts.people, name="people"),
     path("login", accounts.log_in, name="login"),
     path("logout", accounts.log_out, name="logout"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from daozhang.texts import LANGUAGES
 from daozhang.web.context import LANGUAGE_COOKIE
+from daozhang.web.rooms import GROUPS
 
 FIVE_WORDS = ("due", "settled", "break", "case", "quarantine")
 
@@ -19,6 +20,13 @@ FIVE_WORDS = ("due", "settled", "break", "case", "quarantine")
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show the five words to learn and the way of one payment."""
     return render(request, "web/help.html", {"words": FIVE_WORDS})
+
+
+@require_GET
+def rooms(request: HttpRequest) -> HttpResponse:
+    """Show everything the product has beyond the daily path, grouped by what people come for."""
+    groups = [{"name": name, "key": f"web-rooms-{name}", "rooms": rooms} for name, rooms in GROUPS.items() if rooms]
+    return render(request, "web/rooms.html", {"groups": groups})
 
 
 @login_not_required

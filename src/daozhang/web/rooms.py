@@ -1,0 +1,46 @@
+"""What stands one step behind the daily path: the rooms of the "All rooms" page, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One line: the address it opens; its title and its sentence are ``web-room-<route>`` and ``web-room-<route>-text``."""
+
+    route: str
+
+    @property
+    def title_key(self) -> str:
+        """Return the text key of its name."""
+        return f"web-room-{self.route}"
+
+    @property
+    def text_key(self) -> str:
+        """Return the text key of the sentence that says what it is for."""
+        return f"web-room-{self.route}-text"
+
+
+GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
+    "money": (
+        Room("days"),
+        Room("findings"),
+        Room("why"),
+    ),
+    "files": (
+        Room("expected"),
+        Room("formats"),
+        Room("ways"),
+    ),
+    "partners": (),
+    "business": (),
+    "prevention": (),
+    "house": (
+        Room("people"),
+        Room("help"),
+    ),
+}
+"""Group → its rooms, in the order shown; a group without rooms is not shown. Group titles are ``web-rooms-<group>``."""
