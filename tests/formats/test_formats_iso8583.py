@@ -62,6 +62,13 @@ def test_a_message_is_read_to_its_last_byte_or_not_at_all() -> None:
     assert decode(message[:-1]) is None
 
 
+def test_a_third_bitmap_names_fields_that_no_table_has() -> None:
+    two, three = "8000000000000000" * 2, "2000000000000000"
+
+    assert decode(f"0100{two}{three}000".encode()) is None
+    assert decode(b"0100" + bytes.fromhex(two + three) + b"000") is None
+
+
 @pytest.mark.parametrize("pad", ["0", "F"])
 def test_either_filler_of_an_odd_number_of_digits_is_read(pad: str) -> None:
     (row,) = payments(terminal("0200", sale("000001", 100, f12="101530", f13="0615"), pad=pad))

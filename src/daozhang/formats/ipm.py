@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-import iso8583
 from cardutil.config import config
 from iso8583.specs import default as with_binary_bitmap
 
 from daozhang.formats.base import Source
+from daozhang.formats.iso8583.whole import Fields, Spec, fields_of
 
 BLOCK: Final = 1014
 BLOCK_DATA: Final = 1012
@@ -30,7 +30,7 @@ _MTI = re.compile(r"1[2467][0-9]{2}", re.ASCII)
 
 
 @cache
-def _spec(encoding: str) -> Mapping[str, Mapping[str, Any]]:
+def _spec(encoding: str) -> Spec:
     """Return the table of fields in one encoding. A field that Mastercard does not use can hold nothing."""
     text = {"data_enc": encoding, "len_enc": encoding}
     spec: dict[str, dict[str, Any]] = {name: dict(with_binary_bitmap[name]) for name in ("h", "p", "1")}
@@ -51,15 +51,11 @@ def _spec(encoding: str) -> Mapping[str, Mapping[str, Any]]:
     return spec
 
 
-def decode(record: bytes, encoding: str) -> dict[str, str] | None:
+def decode(record: bytes, encoding: str) -> Fields | None:
     """Return the fields of a record by number, the message type under ``t``; None when they do not use it up."""
     if not _MTI.fullmatch(record[:4].decode(encoding, errors="replace")):
         return None
-    try:
-        fields, _ = iso8583.decode(record, _spec(encoding))
-    except iso8583.DecodeError:
-        return None
-    return fields
+    return fields_of(record, _spec(encoding))
 
 
 def is_number(text: str) -> bool:

@@ -14,9 +14,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-import iso8583
 from iso8583.specs import default as ascii_with_binary_bitmap
 from iso8583.specs import default_ascii
+
+from daozhang.formats.iso8583.whole import Fields, Spec, fields_of
 
 TPDU_BYTES: Final = 5
 TERMINAL_HEADER_BYTES: Final = 6
@@ -27,9 +28,6 @@ _NUMERIC: Final = frozenset(
     {*range(2, 34), 49, 50, 51, 53, *range(66, 91), *range(92, 95), 97, 99, 100, 101} - {28, 29, 30, 31}
 )
 """Fields of the 1987 edition that hold digits only, two to a byte in its packed form."""
-
-Spec = Mapping[str, Mapping[str, Any]]
-Fields = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,8 @@ class Dialect:
         if not _MTI.fullmatch(self.mti_of(body)):
             return None
         for spec in self.specs():
-            try:
-                fields, _ = iso8583.decode(body, spec)
-            except iso8583.DecodeError:
-                continue
-            return fields
+            if (fields := fields_of(body, spec)) is not None:
+                return fields
         return None
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from daozhang.formats.iso8583.dialects import Dialect, Fields, decode
+from daozhang.formats.iso8583.dialects import Dialect, decode
+from daozhang.formats.iso8583.whole import Fields
 
 LONGEST: Final = 4096
 """Bytes of one message. Terminals and switches send a few hundred."""
