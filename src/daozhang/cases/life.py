@@ -59,6 +59,22 @@ class Step(StrEnum):
     GAP_CHANGED = "gap_changed"
     CAUSE_CHANGED = "cause_changed"
     DEADLINE_PASSED = "deadline_passed"
+    PARTY_ASKED = "party_asked"
+    PARTY_ANSWERED = "party_answered"
+    PARTY_CLOSED = "party_closed"
+    REMINDED = "reminded"
+    CHASE_SENT = "chase_sent"
+    ESCALATED = "escalated"
+    TAKEN_OUTSIDE = "taken_outside"
+    HELP_SOUGHT = "help_sought"
+    REPLY_TAKEN = "reply_taken"
+    INSTRUCTION_DECIDED = "instruction_decided"
+    STEP_PROVEN = "step_proven"
+    OPTION_CHOSEN = "option_chosen"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    PARTED = "parted"
+    CUSTOMER_TOLD = "customer_told"
 
 
 class Who(StrEnum):
@@ -77,6 +93,13 @@ class Needs(StrEnum):
     GROUNDS = "grounds"
     ASKED_BY = "asked_by"
     ASSIGNEE = "assignee"
+    PARTY = "party"
+    LEVEL = "level"
+    HELP = "help"
+    REMEDY = "remedy"
+    OPTION = "option"
+    INTO = "into"
+    CUSTOMER = "customer"
 
 
 OPEN_STATES: Final = frozenset(
@@ -140,12 +163,43 @@ TABLE: Final[Mapping[Step, Rule]] = {
         Rule(Step.GAP_CHANGED, OPEN_STATES, None, Who.SYSTEM),
         Rule(Step.CAUSE_CHANGED, OPEN_STATES, None, Who.SYSTEM),
         Rule(Step.DEADLINE_PASSED, OPEN_STATES, None, Who.SYSTEM),
+        Rule(Step.PARTY_ASKED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.PARTY), is_measure=True),
+        Rule(Step.PARTY_ANSWERED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.PARTY), is_measure=True),
+        Rule(Step.PARTY_CLOSED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.PARTY), is_measure=True),
+        Rule(Step.REMINDED, OPEN_STATES, None, Who.SYSTEM, (Needs.PARTY,)),
+        Rule(Step.CHASE_SENT, OPEN_STATES, None, Who.SYSTEM, (Needs.PARTY,)),
+        Rule(Step.ESCALATED, OPEN_STATES, None, Who.SYSTEM, (Needs.LEVEL,)),
+        Rule(Step.TAKEN_OUTSIDE, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.LEVEL), is_measure=True),
+        Rule(Step.HELP_SOUGHT, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.HELP), is_measure=True),
+        Rule(Step.REPLY_TAKEN, frozenset(State), None, Who.PERSON, (Needs.NOTE,), is_measure=True),
+        Rule(Step.INSTRUCTION_DECIDED, frozenset(State), None, Who.PERSON, (Needs.NOTE,), is_measure=True),
+        Rule(Step.STEP_PROVEN, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.REMEDY), is_measure=True),
+        Rule(Step.OPTION_CHOSEN, OPEN_STATES, None, Who.PERSON, (Needs.OPTION,), is_measure=True),
+        Rule(Step.MERGED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.INTO)),
+        Rule(Step.UNMERGED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE,)),
+        Rule(Step.PARTED, OPEN_STATES, None, Who.PERSON, (Needs.NOTE, Needs.INTO)),
+        Rule(Step.CUSTOMER_TOLD, frozenset(State), None, Who.PERSON, (Needs.NOTE, Needs.CUSTOMER), is_measure=True),
     )
 }  # fmt: skip
 """The whole life. ``opened`` is not here: it makes a case and is never taken on one."""
 
-OWN_DOOR: Final = frozenset({Step.WRITE_OFF_ASKED, Step.WRITE_OFF_APPROVED, Step.WRITE_OFF_DECLINED, Step.TOLD})
-"""Steps of people with a function of their own in the desk, because they touch a second row (write-off, notice)."""
+OWN_DOOR: Final = frozenset(
+    {
+        Step.WRITE_OFF_ASKED, Step.WRITE_OFF_APPROVED, Step.WRITE_OFF_DECLINED, Step.TOLD, Step.PARTY_ASKED,
+        Step.PARTY_ANSWERED, Step.PARTY_CLOSED, Step.TAKEN_OUTSIDE, Step.HELP_SOUGHT, Step.REPLY_TAKEN,
+        Step.INSTRUCTION_DECIDED, Step.STEP_PROVEN, Step.OPTION_CHOSEN, Step.MERGED, Step.UNMERGED, Step.PARTED,
+        Step.CUSTOMER_TOLD,
+    }
+)  # fmt: skip
+"""Steps of people with a function of their own in the desk, because they touch a second row (write-off, notice, part …)."""
+
+CONTACTS: Final = frozenset(
+    {
+        Step.REPORT_SENT, Step.RECEIPT_CONFIRMED, Step.INSTRUCTION_RECEIVED, Step.CHASED, Step.TOLD, Step.PARTY_ASKED,
+        Step.PARTY_ANSWERED, Step.PARTY_CLOSED, Step.REPLY_TAKEN, Step.TAKEN_OUTSIDE,
+    }
+)  # fmt: skip
+"""Steps that say that somebody spoke with the other side; they begin the time until the next contact anew."""
 
 
 def after(state: State, step: Step, *, by: str, note: str = "", facts: Mapping[str, object] | None = None) -> State:

@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room through this module
+    business_models,
     door_models,
+    life_models,
     mapping_models,
 )
 
