@@ -13,7 +13,7 @@ from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sid
 from daozhang.breaks import systemic as about_many
 from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
-from daozhang.diagnosis.day import DayFacts
+from daozhang.diagnosis.day import DayFacts, Notice
 from daozhang.engine import clean_pairs, clearing_leg, inputs, noted_again, other_legs, systemic
 from daozhang.engine.closed_days import ClosedDays, held
 from daozhang.engine.cluster.cluster import Cluster
@@ -86,7 +86,7 @@ class DuckLedger:
         if self.keep is not None:
             _keep(con, self.keep)
             systemic.keep(con, self.keep, {fold.no: one.finding_id for fold, one in zip(folds, of_many, strict=True)})
-        facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={})
+        facts = DayFacts(as_of=as_of, counts=leg.counts, accounts=_accounts(con), payers={}, notices=_notices(con))
         size = con.execute(
             "SELECT (SELECT coalesce(sum(rows), 0) FROM t_days), (SELECT coalesce(sum(lines), 0) FROM c_days), (SELECT count(*) FROM m)"
         ).fetchone()
@@ -173,6 +173,17 @@ def _accounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[dic
         key = (row["acquirer"], row["merchant_no"])
         found[key] = (*found.get(key, ()), row)
     return found
+
+
+def _notices(con: duckdb.DuckDBPyConnection) -> tuple[Notice, ...]:
+    """Return the public notices on record, announced ones included, each once."""
+    told = con.execute(
+        "SELECT DISTINCT kind, from_at, to_at, coalesce(scope, ''), coalesce(source, '') FROM public_notices ORDER BY ALL"
+    ).fetchall()
+    return tuple(
+        Notice(kind=kind, from_at=first, to_at=last, scope=scope, source=source)
+        for kind, first, last, scope, source in told
+    )
 
 
 def _keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -79,6 +79,7 @@ PAYOUT_STATES: Final = ("pending", "claimed", "failed", "returned", "held", "clo
 PAID_BY: Final = ("card", "wechat", "alipay", "cash", "other")
 MERCHANT_STATUSES: Final = ("active", "suspended", "licence_expired", "closed")
 NOTICE_KINDS: Final = ("notice", "report")
+PUBLIC_NOTICE_KINDS: Final = ("rail_maintenance", "bank_maintenance", "disaster", "sanction")
 REASON_SCHEMES: Final = ("iso20022_status", "iso20022_return", "nacha", "stripe", "wechat", "other")
 ROUNDINGS: Final = ("half_up_each", "half_even_each", "half_up_batch")
 REFUND_FEES: Final = ("kept", "returned")
@@ -234,6 +235,14 @@ CONTACTS: Final = Table(
     (_must("party"), _may("name"), _may("channel"), _may("address"), _may("verified_on", _ON), _may("source")),
     is_book=True,
 )
+PUBLIC_NOTICES: Final = Table(
+    "public_notices",
+    (
+        _must("kind", values=PUBLIC_NOTICE_KINDS), _must("from_at", _AT), _must("to_at", _AT), _may("scope"), _may("source"),
+    ),
+    is_book=True,
+)  # fmt: skip
+"""What was announced to everybody (a rail or a bank that stops, a disaster, a sanction), put on record by somebody who read it."""
 
 FACT_TABLES: Final = (
     TRANSACTIONS,
@@ -246,7 +255,7 @@ FACT_TABLES: Final = (
     ORDERS,
     HEARTBEATS,
 )
-BOOK_TABLES: Final = (MERCHANTS, STORES, TERMINALS, CONTRACTS, ACCOUNTS, CONTACTS)
+BOOK_TABLES: Final = (MERCHANTS, STORES, TERMINALS, CONTRACTS, ACCOUNTS, CONTACTS, PUBLIC_NOTICES)
 TABLES: Final = FACT_TABLES + BOOK_TABLES
 
 LAKE_COLUMNS: Final = ("import_id", "line_no", "fp")
