@@ -48,6 +48,22 @@ def test_a_file_comes_in_and_the_same_bytes_change_nothing(workspace: Any, tmp_p
     assert (aside.line_no, aside.column, aside.value, aside.reason) == (7, "gross_minor", "12.5O", "reject-whole")
 
 
+@pytest.mark.parametrize("rows", [3, 2_000], ids=["row by row", "set-wise"])
+def test_a_column_named_twice_is_refused_by_name_and_others_may_be(workspace: Any, tmp_path: Path, rows: int) -> None:
+    text = as_csv([clearing(number) for number in range(rows)])
+    head, *lines = text.splitlines()
+    twice = "\n".join((f"{head},net_minor", *(f"{line},1" for line in lines)))
+    other = "\n".join((f"{head},note,note,,", *(f"{line},a,b,," for line in lines)))
+
+    (refused,) = take(workspace, put(tmp_path, "clearings_twice.csv", twice))
+    (taken,) = take(workspace, put(tmp_path, "clearings_other.csv", other))
+
+    assert (refused.state, [(one.key, one.facts) for one in refused.warnings]) == (
+        "refused", [("refused-header-twice", {"columns": "net_minor"})],
+    )  # fmt: skip
+    assert (taken.state, taken.accepted) == ("accepted", rows)
+
+
 def test_the_same_rows_in_another_order_encoding_or_container_bring_nothing_new(workspace: Any, tmp_path: Path) -> None:
     rows = [clearing(number, order_no=f"订单{number}") for number in range(20)]
     rows += [clearing(3, order_no="订单3")]

@@ -113,7 +113,7 @@ def both_ways(text: str, folder: Path, encoding: str = "utf-8") -> tuple[dict[st
     connection = duckdb.connect()
     with scanned(Source("clearings.csv", text.encode(encoding)), quoted=True) as found:
         assert found
-        how = projection(header_of(next(found.pick([(1, 2)]))[1]), TABLE)
+        how = projection(header_of(next(found.pick([(1, 2)]))[1], TABLE), TABLE)
         fast_parts = read_projected(connection, found, how, Stage(folder / "fast", "im_x"), fast)
     connection.close()
     assert not fast.rows

@@ -34,10 +34,13 @@ class Header:
         return {name for name in self.names if is_forbidden_column(name)}
 
 
-def header_of(line: str) -> Header:
-    """Read the header row; InputError when a name comes twice, since then no cell has one meaning."""
+def header_of(line: str, table: Table) -> Header:
+    """Read the header row; InputError when it names a column of the table twice, since then no cell has one meaning.
+
+    Of columns that are not the table's any number may be called the same: they are not read.
+    """
     names = tuple(name.strip().lstrip("\ufeff") for name in next(csv.reader([line]), []))
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted({name for name in table.column_names if names.count(name) > 1})
     if twice:
         raise InputError("refused-header-twice", columns=", ".join(twice))
     return Header(names)
@@ -48,7 +51,7 @@ def read_text(text: str, table: Table, collector: Collector) -> None:
     lines = _LINE.findall(text)
     if not lines:
         return
-    header = header_of(lines[0])
+    header = header_of(lines[0], table)
     collector.drop_columns(header.forbidden)
     collector.control(1)
     for line_no, record in _records(lines, len(header.names)):

@@ -41,7 +41,7 @@ class BoundedReader:
     ) -> Reading:
         """Return what the child says of the file; its parts are in ``folder``."""
         request = {
-            "name": name, "given": _given(given), "format": format_code, "import_id": import_id, "folder": str(folder),
+            "name": name, "given": given_on_wire(given), "format": format_code, "import_id": import_id, "folder": str(folder),
             "size": content.size,
         }  # fmt: skip
         try:
@@ -55,7 +55,7 @@ class BoundedReader:
 
     def look(self, content: Bytes, *, name: str, given: Given, ask: str, **more: str) -> dict[str, Any]:
         """Return what the child says of the file to the mapping assistant (``intake.sampling``); InputError is a refusal."""
-        request = {"name": name, "given": _given(given), "size": content.size, "ask": ask, **more}
+        request = {"name": name, "given": given_on_wire(given), "size": content.size, "ask": ask, **more}
         try:
             answer = self._told(request, content)
         except (wire.EndOfTalkError, OSError) as error:
@@ -130,6 +130,6 @@ class BoundedReader:
         return Said("refused-reader-fault", {"fault": f"exit {ended}"})
 
 
-def _given(given: Given) -> dict[str, Any]:
+def given_on_wire(given: Given) -> dict[str, Any]:
     """Return what was said of a file as plain JSON values."""
     return {**asdict(given), "covers_on": given.covers_on.isoformat() if given.covers_on else None}

@@ -77,7 +77,7 @@ def _read_plain(
 
 
 def _interchange(text: Scanned, table: Table, collector: Collector) -> Projection | None:
-    header = header_of(next(text.pick([(1, 2)]))[1])
+    header = header_of(next(text.pick([(1, 2)]))[1], table)
     if len(header.names) < 2:
         return None
     collector.drop_columns(header.forbidden)
