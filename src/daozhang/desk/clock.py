@@ -1,7 +1,13 @@
-"""What time it is in a workspace: the real time, or the moment at which a demo's or a drill's clock stands."""
+"""What time it is in a workspace: the real time, or the moment at which a demo's or a drill's clock stands.
+
+The machine's clock is asked here and nowhere else by what keeps leases, deadlines and runs; ``told_by`` puts another clock
+in its place, under which a simulation lets months go by.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,4 +20,26 @@ def now(workspace: Workspace) -> datetime:
     """Return the moment, Asia/Shanghai wall-clock without a zone, to the second."""
     if workspace.settings.clock_at is not None:
         return workspace.settings.clock_at
-    return datetime.now(UTC).astimezone(ZONE).replace(tzinfo=None, microsecond=0)
+    return real_now().replace(microsecond=0)
+
+
+def real_now() -> datetime:
+    """Return the real time, Asia/Shanghai wall-clock without a zone: leases run on it even where a demo's clock stands still."""
+    return _source[-1]()
+
+
+@contextmanager
+def told_by(source: Callable[[], datetime]) -> Iterator[None]:
+    """Let ``source`` say what time it is, to all threads of this process, until the block ends."""
+    _source.append(source)
+    try:
+        yield
+    finally:
+        _source.pop()
+
+
+def _of_machine() -> datetime:
+    return datetime.now(UTC).astimezone(ZONE).replace(tzinfo=None)
+
+
+_source: list[Callable[[], datetime]] = [_of_machine]

@@ -8,13 +8,13 @@ or a reader sees that it is the same one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from daozhang.desk.clock import ZONE
+from daozhang.desk import clock
 from daozhang.desk.clock import now as workspace_now
 from daozhang.desk.models import Notice
 from daozhang.desk.workspace import Workspace
@@ -82,7 +82,7 @@ def waiting(workspace: Workspace) -> int:  # noqa: ARG001 - the desk is the open
 
 def real_now() -> datetime:
     """Return the real time, Asia/Shanghai wall-clock: leases run on it even where a demo's clock stands still."""
-    return datetime.now(UTC).astimezone(ZONE).replace(tzinfo=None)
+    return clock.real_now()
 
 
 def backoff(attempts: int) -> timedelta:

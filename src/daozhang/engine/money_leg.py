@@ -75,7 +75,7 @@ def judge_money(
         said = judge_merchant(merchant, leg, cover, as_of)
         judged.breaks += said.breaks
         judged.money += [money for _, money in sorted(said.money.items())]
-        _settled(judged.settled, merchant, said.settled, said.money)
+        note_settled(judged.settled, merchant, said.settled, said.money)
     judged.breaks += left_lines(leg, asked, judged.money) + of_lumps(leg.lumps, as_of)
     company = Company(con if plain_days else None, as_of)
     company.add(merchants, judged.settled)
@@ -123,7 +123,7 @@ def _open_merchants(
     return merchants, asked, _Judged(breaks=fee_lines(con, days, named))
 
 
-def _settled(
+def note_settled(
     settled: dict[str, tuple[Evidence, ...]], merchant: Merchant, proven: Mapping[str, tuple[Evidence, ...]],
     money: Mapping[date, DayMoney],
 ) -> None:  # fmt: skip

@@ -32,7 +32,7 @@ def owed_days(
         who = (row["acquirer"], row["merchant_no"], row["currency"] or "CNY")
         known = days.setdefault(who, {})
         if row["day"] not in known:
-            known[row["day"]] = _new_day(who, row["day"], book)
+            known[row["day"]] = new_day(who, row["day"], book)
         return known[row["day"]]
 
     def put(day: OwedDay, bucket: str, amount: int) -> None:
@@ -58,7 +58,8 @@ def owed_days(
     return {who: [known[day] for day in sorted(known)] for who, known in days.items()}
 
 
-def _new_day(who: Who, day: date, book: Book) -> OwedDay:
+def new_day(who: Who, day: date, book: Book) -> OwedDay:
+    """Return a clearing day of which nothing is known yet but when its money is due and what may be deducted."""
     terms = book.terms_on(who, day)
     due = book.due(terms, day)
     deductions, _ = parse_deductions(terms["deductions"])
@@ -89,7 +90,7 @@ def open_payouts(con: duckdb.DuckDBPyConnection, as_of: datetime, named: Named, 
         known.sort(
             key=lambda row: (row["known_at"] or datetime.min, STATE_ORDER[row["state"]], row["seq"], row["line_no"])
         )
-        payout = _payout(
+        payout = payout_of(
             known or [seen[0] | {"state": "pending", "paid_minor": 0, "finished_at": None, "reason_text": None}], named
         )
         if not payout.account_tail:
@@ -103,7 +104,8 @@ def open_payouts(con: duckdb.DuckDBPyConnection, as_of: datetime, named: Named, 
     return result
 
 
-def _payout(known: Sequence[dict[str, Any]], named: Named) -> Payout:
+def payout_of(known: Sequence[dict[str, Any]], named: Named) -> Payout:
+    """Return one payout number from its rows in ``payouts``, the last state last."""
     last = known[-1]
 
     def first_of(name: str) -> Any:  # noqa: ANN401 - cells of several types
