@@ -146,6 +146,9 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "evidence-text": (lambda f: [f["import"], 3], 200),
     "help": (lambda _: [], 200),
     "rooms": (lambda _: [], 200),
+    "fees": (lambda _: [], 200),
+    "offers": (lambda _: [], 200),
+    "trust": (lambda _: [], 200),
     "people": (lambda _: [], 200),
     "logout": (lambda _: [], 405),
 }

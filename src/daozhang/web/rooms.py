@@ -36,7 +36,11 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("ways"),
     ),
     "partners": (),
-    "business": (),
+    "business": (
+        Room("fees"),
+        Room("offers"),
+        Room("trust"),
+    ),
     "prevention": (),
     "house": (
         Room("people"),
