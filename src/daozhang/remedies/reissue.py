@@ -30,7 +30,9 @@ class Situation:
     """What is known before a payout is issued again.
 
     ``keeps_number`` says that the new order uses the original's number; after a return the provider makes a new
-    order, which has to be linked instead. ``is_prepared`` says that what the class asks for is done: data corrected,
+    order, which has to be linked instead. ``is_linked`` says that the new order stands in one chain with the original, of
+    which only one can be open at a time: then it may have a number of its own once the bank has said that the original
+    failed. ``is_prepared`` says that what the class asks for is done: data corrected,
     answer received, channel or card changed. ``asked_by`` and ``approved_by`` are user names.
     """
 
@@ -39,6 +41,7 @@ class Situation:
     queried: Queried = Queried.NOT_ASKED
     queries: int = 0
     keeps_number: bool = True
+    is_linked: bool = False
     is_prepared: bool = False
     asked_by: str = ""
     approved_by: str = ""
@@ -78,11 +81,15 @@ def _refusal(now: Situation) -> str | None:  # noqa: PLR0911 - one refusal per l
         return open_state
     if now.retry in _PREPARE and not now.is_prepared:
         return _PREPARE[now.retry]
-    if not now.keeps_number and now.queried is not Queried.RETURNED:
+    if not now.keeps_number and not _may_renumber(now):
         return "keep-number"
     if not now.asked_by or not now.approved_by or now.asked_by == now.approved_by:
         return "two-people"
     return None
+
+
+def _may_renumber(now: Situation) -> bool:
+    return now.queried is Queried.RETURNED or (now.queried is Queried.FAILED and now.is_linked)
 
 
 def _open_state(now: Situation) -> str | None:
