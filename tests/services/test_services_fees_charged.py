@@ -17,6 +17,7 @@ from daozhang.desk import offers, trust
 from daozhang.desk.imports import import_bytes
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
+from daozhang.services.offers import Mix
 
 CONTRACTS = """acquirer,merchant_no,from_on,cycle,channel,card_kind,rate_bp,cap_minor,rounding,refund_fee
 LIANHE,M1,2026-01-01,T+1,card,credit,60,,half_up_each,kept
@@ -105,7 +106,7 @@ def test_offers_are_compared_on_the_shops_own_tickets(shop: Workspace, tmp_path:
     assert total == (2 * fees * 365 + 23) // 46
 
 
-def _counted(mix: offers.Mix) -> list[tuple[int, int]]:
+def _counted(mix: Mix) -> list[tuple[int, int]]:
     return [(one.amount_minor, one.count) for one in mix.tickets]
 
 
