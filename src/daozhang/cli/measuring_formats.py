@@ -38,20 +38,20 @@ path = sys.argv[1]
 
 _OURS = """
 import os, tempfile
+from daozhang.intake.unused import WithoutUnused
+sys.meta_path.insert(0, WithoutUnused())
 from datetime import date
 from pathlib import Path
 import duckdb
 from daozhang.formats.base import Given, Source
 from daozhang.formats.registry import format_named
 from daozhang.intake.cards import CardGuard
-from daozhang.intake.child import WithoutPandas
 from daozhang.intake.read_source import read_source
 from daozhang.intake.set_wise import Stage
 def engine():
     found = duckdb.connect()
     found.execute("SET threads=1; SET memory_limit='614MiB'; SET temp_directory=''")
     return found
-sys.meta_path.insert(0, WithoutPandas())
 given = json.loads(sys.argv[4])
 given["covers_on"] = date.fromisoformat(given["covers_on"])
 def work():

@@ -1,7 +1,7 @@
 """The bounded reader: a process that gets one file at a time, reads it within its limits and writes staged parts.
 
 It opens no file of the user, knows no database and keeps nothing. When a file makes it exceed its memory or processor
-time it ends, and the importer says so of that file alone. Run as ``python -m daozhang.intake.child FD``.
+time it ends, and the importer says so of that file alone. Run as ``python -m daozhang.intake FD``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import os
 import resource
 import socket
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -35,15 +34,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MIB = 1024 * 1024
-
-
-class WithoutPandas:
-    """Lets pandas not be found: Arrow would load it wherever it is installed, half a second and 45 MB that no reader uses."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - Python's own names
-        """Return nothing, so that the next finder is asked; ModuleNotFoundError for pandas."""
-        if name == "pandas":
-            raise ModuleNotFoundError("No module named 'pandas'", name=name)
 
 
 class Reader:
@@ -192,7 +182,6 @@ def _limit_time(cpu_s: int) -> None:
 
 def main(descriptor: int) -> None:
     """Serve until the importer hangs up."""
-    sys.meta_path.insert(0, WithoutPandas())
     connection = socket.socket(fileno=descriptor)
     hello, _ = wire.receive(connection)
     reader = Reader(hello)
@@ -216,7 +205,3 @@ def main(descriptor: int) -> None:
 def _held(connection: socket.socket, size: int, handle: int) -> bytes | None:
     """Return the bytes that came over the connection; None when they are behind a handle and stay there."""
     return None if handle >= 0 else wire.read_exactly(connection, size)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

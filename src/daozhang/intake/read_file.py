@@ -107,7 +107,7 @@ class BoundedReader:
             ours.settimeout(self._hello["cpu_s"] * PATIENCE)
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                    [sys.executable, "-m", "daozhang.intake.child", str(theirs.fileno())],
+                    [sys.executable, "-m", "daozhang.intake", str(theirs.fileno())],
                     pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     # Arrow's own allocator claims a gibibyte of address space at its first use; the limit takes that for real
