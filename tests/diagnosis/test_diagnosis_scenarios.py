@@ -202,6 +202,9 @@ SCENARIOS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("uploads wait since yesterday morning", "uploads_pending", {"pending": 2, "since": datetime(2026, 11, 24, 8)}, "D082", "alarm"),
     ("uploads wait since this morning", "uploads_pending", {"pending": 2, "since": datetime(2026, 11, 25, 8)}, "D070", "alarm"),
     ("one terminal silent", "terminal_offline", {"peers_offline": 0}, "D062", "alarm"),
+    ("keys not valid", "payments_refused", {"response_code": "A0", "refused": 3, "keys": {"terminal_no": "T1"}}, "D058", "alarm"),
+    ("not registered", "payments_refused", {"response_code": "97", "refused": 3, "keys": {"terminal_no": "T1"}}, "D059", "alarm"),
+    ("host refuses many", "payments_refused", {"response_code": "96", "refused": 30}, "D060", "alarm"),
     ("more silent, nothing shared", "terminal_offline", {"peers_offline": 4}, "", "alarm"),
 ]  # fmt: skip
 

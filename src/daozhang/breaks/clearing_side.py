@@ -145,7 +145,7 @@ def _charged_unknown(row: Row, as_of: datetime, named: Named) -> Break:
     if row["reversed_in_clearing"]:
         return _break(
             BreakType.OUTCOME_UNKNOWN, row, 0, named, severity=Severity.INFO, amount_minor=row["t_amount"], charged=False,
-            reversal="cleared", crossed_cutover=False,
+            reversal="cleared", crossed_cutover=False, response_code=row["response_code"] or "",
         )  # fmt: skip
     waits = row["next_day"] is None and as_of.date() <= row["cleared_on"] + timedelta(days=GIVE_UP_DAYS)
     facts: dict[str, Any] = {}
@@ -154,7 +154,7 @@ def _charged_unknown(row: Row, as_of: datetime, named: Named) -> Break:
     return _break(
         BreakType.OUTCOME_UNKNOWN, row, row["gross_minor"], named, severity=Severity.WATCH if waits else Severity.ALARM,
         amount_minor=row["t_amount"], charged=True, reversal="missing",
-        crossed_cutover=near_cutover(row["occurred_at"], row["cutover"]), **facts,
+        crossed_cutover=near_cutover(row["occurred_at"], row["cutover"]), response_code=row["response_code"] or "", **facts,
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def of_missing_lines(rows: Iterable[Row], as_of: datetime, named: Named) -> list
                 _break(
                     BreakType.OUTCOME_UNKNOWN, row, 0, named, severity=Severity.WATCH if waits else Severity.INFO,
                     amount_minor=row["t_amount"], charged=None if waits else False, reversal="", crossed_cutover=False,
-                    **facts,
+                    response_code=row["response_code"] or "", **facts,
                 )
             )  # fmt: skip
             continue

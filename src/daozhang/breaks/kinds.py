@@ -78,6 +78,7 @@ class BreakType(StrEnum):
     CLOCK_SKEW = "clock_skew"
     REVERSAL_PENDING = "reversal_pending"
     UPLOADS_PENDING = "uploads_pending"
+    PAYMENTS_REFUSED = "payments_refused"
     SYSTEMIC_DIFFERENCE = "systemic_difference"
 
 
@@ -93,8 +94,11 @@ def _grain_of(kind: BreakType) -> frozenset[Grain]:
         return frozenset({Grain.BANK_ENTRY, Grain.PAYOUT, Grain.MERCHANT_DAY})
     if name in {"terminal_offline", "clock_skew", "reversal_pending", "uploads_pending"}:
         return frozenset({Grain.TERMINAL})
-    many = {Grain.ACQUIRER, Grain.MERCHANT}
-    return frozenset(many if kind is BreakType.SYSTEMIC_DIFFERENCE else {Grain.TRANSACTION})
+    of_many = {
+        BreakType.SYSTEMIC_DIFFERENCE: {Grain.ACQUIRER, Grain.MERCHANT},
+        BreakType.PAYMENTS_REFUSED: {Grain.ACQUIRER, Grain.TERMINAL},
+    }
+    return frozenset(of_many.get(kind, {Grain.TRANSACTION}))
 
 
 BREAK_GRAINS: Final[Mapping[BreakType, frozenset[Grain]]] = {kind: _grain_of(kind) for kind in BreakType}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from daozhang.breaks.clearing_side import Named, Row, amount_pattern
@@ -98,8 +98,8 @@ def of_batches(rows: Iterable[Row], named: Named) -> list[Break]:
     return found
 
 
-def of_terminals(rows: Sequence[Row], as_of: datetime, named: Named) -> list[Break]:
-    """Clocks, queues and silence of terminals, from their last sign of life."""
+def of_terminals(rows: Sequence[Row], as_of: datetime, named: Named, told: Collection[str] = ()) -> list[Break]:
+    """Clocks, queues and silence of terminals, from their last sign of life; the silence of those ``told`` is said already."""
     found: list[Break] = []
     silent = [row for row in rows if row["newest_at"] - row["last_at"] > timedelta(hours=24)]
     for row in rows:
@@ -142,6 +142,6 @@ def of_terminals(rows: Sequence[Row], as_of: datetime, named: Named) -> list[Bre
             if pending and since:
                 old = as_of - since > timedelta(hours=24)
                 say(kind, Severity.ALARM if old else Severity.WATCH, pending=pending, since=since)
-        if row in silent:
+        if row in silent and row["terminal_no"] not in told:
             say(BreakType.TERMINAL_OFFLINE, Severity.WATCH)
     return found

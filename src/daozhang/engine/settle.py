@@ -9,12 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides
+from daozhang.breaks import Break, BreakType, Evidence, clearing_side, other_sides, outages
 from daozhang.breaks import systemic as about_many
 from daozhang.breaks.set_aside import beside_set_aside
 from daozhang.calendars import Calendar
 from daozhang.diagnosis.day import DayFacts, Notice
 from daozhang.engine import clean_pairs, clearing_leg, inputs, noted_again, other_legs, systemic
+from daozhang.engine import outages as stood_still
 from daozhang.engine.closed_days import ClosedDays, held
 from daozhang.engine.cluster.cluster import Cluster
 from daozhang.engine.file_leg import FileLeg, Plans
@@ -114,7 +115,10 @@ class DuckLedger:
         found += other_sides.of_orders(other_legs.order_differences(con), named)
         found += other_sides.of_unpaid_orders(other_legs.unpaid_orders(con), as_of, named)
         found += other_sides.of_batches(other_legs.odd_batches(con), named)
-        found += other_sides.of_terminals(other_legs.terminals(con), as_of, named)
+        silences = outages.newest_of_each(outages.of_silences(stood_still.silences(con), named))
+        told = {one.keys.terminal_no for one in silences}
+        found += silences + other_sides.of_terminals(other_legs.terminals(con), as_of, named, told)
+        found += outages.of_refusals(stood_still.refusals(con), named)
         return found
 
 

@@ -19,6 +19,7 @@ from daozhang.diagnosis.rules import (
     many,
     not_due,
     orders,
+    outages,
     outcomes,
     payout_reasons,
     terminals,
@@ -42,5 +43,6 @@ RULES: Final[tuple[Rule, ...]] = (
     batches.diagnose,
     bank_side.diagnose,
     terminals.diagnose,
+    outages.diagnose,
 )
 """In the order in which they are asked."""

@@ -14,6 +14,7 @@ from daozhang.breaks import Break, BreakType
 from daozhang.codes import response_of
 from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import day, flag, number, waiting_for, word
+from daozhang.diagnosis.rules import outages
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
 SILENT_MERCHANTS: Final = 3
@@ -27,7 +28,6 @@ TWO_SHOPS: Final = 2
 CUT_SHARE_PCT: Final = 30
 CUT_ROWS: Final = 5
 """So many rows, and this share of an acquirer's day, missing from clearing puts the file in doubt before the rows."""
-ON_ONE_ROUTER, ON_ONE_CARRIER, IN_ONE_REGION = 2, 3, 5
 WIDE_UNKNOWN: Final = 10
 """So many unanswered payments at one acquirer in one day are an outage, not so many accidents."""
 
@@ -39,7 +39,7 @@ _OPEN_TO_THE_BANK: Final = frozenset({"D013", "D015", "D021", "D095", "D096"})
 def explain_together(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
     """Return, by finding id, the verdict about many that replaces what a break says alone."""
     together: dict[str, Verdict] = {}
-    for rule in (_notices, _banks, _acquirers, _fees, _retrievals, _cut_files, _regions, _carriers, _routers, _hosts):
+    for rule in (_notices, _banks, _acquirers, _fees, _retrievals, _cut_files, outages.explain_together, _hosts):
         for finding_id, verdict in rule(judged, today).items():
             together.setdefault(finding_id, verdict)
     return together
@@ -217,77 +217,13 @@ def _cut_files(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
     return answer
 
 
-def _offline(judged: Judged) -> list[Break]:
-    return [found for found, _ in judged if found.type is BreakType.TERMINAL_OFFLINE]
-
-
-def _regions(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
-    answer: dict[str, Verdict] = {}
-    for region, members in _groups(_offline(judged), lambda found: word(found, "region")).items():
-        notice = today.notice("disaster", at=today.as_of, scope=region)
-        carriers = {word(found, "carrier") for found in members} - {""}
-        routers = {word(found, "router_no") for found in members} - {""}
-        if not (notice and notice.scope == region) and not (
-            len(members) >= IN_ONE_REGION and len(carriers) > 1 and len(routers) > 1
-        ):
-            continue
-        verdict = Verdict(
-            cause="D087",
-            certainty=Certainty.PROVEN if notice else Certainty.LIKELY,
-            scope=Scope.POPULATION,
-            population="region:" + region,
-            why="why-region",
-            facts={"region": region, "count": len(members), "carriers": len(carriers)},
-        )
-        answer |= _all(members, verdict)
-    return answer
-
-
-def _carriers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
-    def name(found: Break) -> str:
-        carrier, region = word(found, "carrier"), word(found, "region")
-        return f"{carrier}@{region}" if carrier and region else carrier
-
-    answer: dict[str, Verdict] = {}
-    for carrier, members in _groups(_offline(judged), name).items():
-        routers = {word(found, "router_no") or found.keys.terminal_no for found in members}
-        if len(members) < ON_ONE_CARRIER or len(routers) < 2:
-            continue
-        verdict = Verdict(
-            cause="D066",
-            certainty=Certainty.LIKELY,
-            scope=Scope.POPULATION,
-            population="carrier:" + carrier,
-            why="why-carrier",
-            facts={"carrier": carrier, "count": len(members)},
-        )
-        answer |= _all(members, verdict)
-    return answer
-
-
-def _routers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
-    answer: dict[str, Verdict] = {}
-    for router, members in _groups(_offline(judged), lambda found: word(found, "router_no")).items():
-        if len(members) < ON_ONE_ROUTER:
-            continue
-        verdict = Verdict(
-            cause="D065",
-            certainty=Certainty.LIKELY,
-            scope=Scope.POPULATION,
-            population="router:" + router,
-            why="why-router",
-            facts={"router": router, "count": len(members)},
-        )
-        answer |= _all(members, verdict)
-    return answer
-
-
 def _hosts(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
     """Many unanswered payments of several merchants at one acquirer, with codes that say the host is in trouble."""
     unanswered = []
     for found, verdict in judged:
         response = response_of(word(found, "response_code"))
-        if found.type is BreakType.OUTCOME_UNKNOWN and verdict is None and response and response.cause == "D060":
+        open_still = verdict is None or verdict.cause == "D094"
+        if found.type is BreakType.OUTCOME_UNKNOWN and open_still and response and response.cause == "D060":
             unanswered.append(found)
     answer: dict[str, Verdict] = {}
     for acquirer, members in _groups(unanswered, lambda found: found.keys.acquirer).items():
