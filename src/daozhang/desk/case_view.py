@@ -8,7 +8,7 @@ from typing import Any
 
 from daozhang.breaks import Evidence, Keys
 from daozhang.cases import State, Step
-from daozhang.cases.life import OPEN_STATES, TABLE, next_steps
+from daozhang.cases.life import OPEN_STATES, OWN_DOOR, TABLE, next_steps
 from daozhang.desk.clock import now
 from daozhang.desk.evidence_rows import RecordRow, records_of
 from daozhang.desk.models import Case, CaseEvent, Finding, Notice, WriteOff
@@ -250,10 +250,11 @@ def _tellings(workspace: Workspace, case: Case) -> tuple[TellingView, ...]:
 
 def _steps(case: Case, asked: WriteOff | None) -> tuple[StepView, ...]:
     decides = {Step.WRITE_OFF_APPROVED, Step.WRITE_OFF_DECLINED}
+    elsewhere = OWN_DOOR - decides - {Step.WRITE_OFF_ASKED}
     steps = []
     for rule in next_steps(State(case.state)):
         if (
-            rule.step is Step.TOLD
+            rule.step in elsewhere
             or (rule.step in decides and asked is None)
             or (rule.step is Step.WRITE_OFF_ASKED and asked)
         ):

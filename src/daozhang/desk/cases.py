@@ -12,19 +12,17 @@ from typing import Any, Final
 from django.db import transaction
 
 from daozhang.cases import CLOSED, Needs, State, Step
-from daozhang.cases.life import OPEN_STATES, OWN_DOOR, after, step_named
-from daozhang.desk import counters
-from daozhang.desk.audit import Entry, append, plain
+from daozhang.cases.life import OPEN_STATES, OWN_DOOR, step_named
+from daozhang.desk import counters, parts
+from daozhang.desk.audit import plain
 from daozhang.desk.case_view import CaseView, view_of
 from daozhang.desk.clock import now
 from daozhang.desk.models import Case, Notice, WriteOff
 from daozhang.desk.run_cases import CaseChanges
+from daozhang.desk.taking import case_named as case_named
+from daozhang.desk.taking import clean, locked, take
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
-
-NOTE_LENGTH: Final = 4000
-"""Characters of a note that are kept."""
-
 
 def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:  # noqa: ARG001 - the desk is the open workspace's
     """Return cases with their incidents: open ones first, the most urgent first, closed ones by closing.
@@ -41,14 +39,6 @@ def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:  # n
     )
 
 
-def case_named(number: str) -> Case:
-    """Return the case with ``number``; RefusedError when there is none."""
-    case = Case.objects.select_related("incident").filter(number=number.strip()).first()
-    if case is None:
-        raise RefusedError("error-no-case", number=number)
-    return case
-
-
 def case_view(workspace: Workspace, number: str) -> CaseView:
     """Return everything a person or a report needs of one case."""
     return view_of(workspace, case_named(number))
@@ -62,7 +52,7 @@ def advance(
     ``facts``: ``external_no`` for ``receipt_confirmed``, ``assignee`` for ``assigned``. Only these two reach the case.
     """
     with transaction.atomic():
-        case = _locked(number)
+        case = locked(number)
         chosen = step_named(step, State(case.state))
         if chosen in OWN_DOOR:
             raise RefusedError("error-case-own-door", step=chosen.value)
@@ -71,7 +61,8 @@ def advance(
             case.external_no = given.get("external_no", "")[:64]
         if chosen is Step.ASSIGNED:
             case.assignee = given.get("assignee", "")[:64]
-        _take(workspace, case, chosen, by=by, note=note, facts=given)
+        take(workspace, case, chosen, by=by, note=note, facts=given)
+        parts.follow_step(workspace, case, chosen, given.get("external_no", ""))
     return case
 
 
@@ -88,11 +79,11 @@ def comment(workspace: Workspace, number: str, *, by: str, note: str) -> Case:
 def mark_told(workspace: Workspace, number: str, notice_id: int, *, by: str, note: str) -> Case:
     """Note that a party without a usable address, or whose notice could not be sent, was told by hand."""
     with transaction.atomic():
-        case = _locked(number)
+        case = locked(number)
         notice = Notice.objects.filter(id=notice_id, case=case, state__in=("unaddressed", "by_hand", "failed")).first()
         if notice is None:
             raise RefusedError("error-no-notice", number=number)
-        _take(workspace, case, Step.TOLD, by=by, note=note, facts={"role": notice.role, "notice": notice.key})
+        take(workspace, case, Step.TOLD, by=by, note=note, facts={"role": notice.role, "notice": notice.key})
         notice.state, notice.sent_at, notice.receipt = "told", now(workspace), clean(note)[:256]
         notice.save(update_fields=["state", "sent_at", "receipt"])
     return case
@@ -101,11 +92,11 @@ def mark_told(workspace: Workspace, number: str, notice_id: int, *, by: str, not
 def ask_write_off(workspace: Workspace, number: str, *, by: str, reason: str) -> WriteOff:
     """Ask that the gap of a case is not chased any more; another person decides."""
     with transaction.atomic():
-        case = _locked(number)
+        case = locked(number)
         asked = WriteOff.objects.filter(case=case).first()
         if asked is not None and asked.approved_at is None:
             raise RefusedError("error-write-off-asked", number=number, by=asked.asked_by)
-        _take(workspace, case, Step.WRITE_OFF_ASKED, by=by, note=reason, facts=_gap(case))
+        take(workspace, case, Step.WRITE_OFF_ASKED, by=by, note=reason, facts=_gap(case))
         if asked is not None:
             asked.delete()  # an approved one of an earlier life of the case; the audit chain keeps it
         return WriteOff.objects.create(case=case, asked_by=by, asked_at=now(workspace), reason=clean(reason))
@@ -114,10 +105,10 @@ def ask_write_off(workspace: Workspace, number: str, *, by: str, reason: str) ->
 def approve_write_off(workspace: Workspace, number: str, *, by: str, note: str = "") -> Case:
     """Approve the write-off that somebody else asked for."""
     with transaction.atomic():
-        case = _locked(number)
+        case = locked(number)
         asked = _asked(case)
         facts = {Needs.ASKED_BY.value: asked.asked_by, **_gap(case)}
-        _take(workspace, case, Step.WRITE_OFF_APPROVED, by=by, note=note or asked.reason, facts=facts)
+        take(workspace, case, Step.WRITE_OFF_APPROVED, by=by, note=note or asked.reason, facts=facts)
         asked.approved_by, asked.approved_at = by, now(workspace)
         asked.save(update_fields=["approved_by", "approved_at"])
     return case
@@ -126,9 +117,9 @@ def approve_write_off(workspace: Workspace, number: str, *, by: str, note: str =
 def decline_write_off(workspace: Workspace, number: str, *, by: str, note: str) -> Case:
     """Decline the write-off that was asked for; the case goes on as it stood."""
     with transaction.atomic():
-        case = _locked(number)
+        case = locked(number)
         asked = _asked(case)
-        _take(workspace, case, Step.WRITE_OFF_DECLINED, by=by, note=note, facts={Needs.ASKED_BY.value: asked.asked_by})
+        take(workspace, case, Step.WRITE_OFF_DECLINED, by=by, note=note, facts={Needs.ASKED_BY.value: asked.asked_by})
         asked.delete()
     return case
 
@@ -148,18 +139,7 @@ def pass_deadlines(workspace: Workspace, *, at: datetime | None = None) -> int:
     return made.counts.get(Step.DEADLINE_PASSED, 0)
 
 
-def clean(text: str) -> str:
-    """Return a person's text without control characters (PostgreSQL takes no NUL), cut to ``NOTE_LENGTH``."""
-    kept = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
-    return kept.strip()[:NOTE_LENGTH]
-
-
 _FACTS_OF_PEOPLE: Final = frozenset({"external_no", "assignee"})
-
-
-def _locked(number: str) -> Case:
-    counters.hold(counters.CASES)
-    return case_named(number)
 
 
 def _asked(case: Case) -> WriteOff:
@@ -171,29 +151,3 @@ def _asked(case: Case) -> WriteOff:
 
 def _gap(case: Case) -> dict[str, Any]:
     return {"gap_minor": case.gap_minor, "currency": case.currency}
-
-
-def _take(workspace: Workspace, case: Case, step: Step, *, by: str, note: str, facts: dict[str, Any]) -> None:
-    at, note, by = now(workspace), clean(note), clean(by)[:64]
-    before = case.state
-    case.state = after(State(before), step, by=by, note=note, facts=facts).value
-    if case.state in CLOSED and before not in CLOSED:
-        case.closed_at = at
-    case.save()
-    letters = CaseChanges(workspace, at).letters_of(case, step, note)
-    Notice.objects.bulk_create(letters, ignore_conflicts=True)
-    told = {"notices": [letter.key for letter in letters]} if letters else {}
-    append(
-        [
-            Entry(
-                case=case,
-                step=step,
-                from_state=before,
-                to_state=case.state,
-                at=at,
-                by=by,
-                note=note,
-                facts=plain(facts) | told,
-            )
-        ]
-    )

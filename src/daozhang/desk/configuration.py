@@ -13,8 +13,13 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from daozhang.cases.clocks import read_hours
+from daozhang.cases.ladder import ladder
+from daozhang.cases.parties import Party
+from daozhang.cases.severity import Size
+from daozhang.desk.backups.place import BackupPlace
 from daozhang.desk.ways_in.configured import Source
 from daozhang.errors import WorkspaceError
 
@@ -125,6 +130,32 @@ class Configuration(BaseModel):
     api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     """Requests of one API token in a minute; more are answered with the time after which to come again."""
 
+    party_hours: dict[str, str] = {}
+    """When a party of a case works, over the usual hours: ``bank = "09:00-17:00 workdays"``, ``network = "00:00-23:59 daily"``.
+    Read from the file only."""
+
+    ladder_hours: dict[str, str] = {}
+    """Working hours after which a case reaches a level, over those of the ladder: ``L3 = "12"``. Read from the file only."""
+
+    contact_cadence: dict[str, str] = {}
+    """Working hours within which somebody speaks with the other side again, by the size of the case: ``sev4 = "18"``.
+    Read from the file only."""
+
+    escalate_after_hours: Annotated[int, Field(ge=0, le=200)] = 4
+    """Working hours between a promise (or a party's usual time) that ran out and the next level of the ladder."""
+
+    backup: BackupPlace | None = None
+    """Where backups go: a ``[backup]`` table with ``url`` (``file:///…``, ``s3://…``). Read from the file only."""
+
+    backup_every_hours: Annotated[int, Field(ge=0, le=744)] = 24
+    """Hours between two backups by the clock, when ``backup`` names a place; 0 means only by hand."""
+
+    backup_keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days for which one backup a day is kept."""
+
+    backup_keep_months: Annotated[int, Field(ge=0, le=240)] = 12
+    """Months for which one backup a month is kept."""
+
     sources: tuple[Source, ...] = ()
     """Where files are fetched from, one ``[[sources]]`` each: a watched folder, a mailbox, an SFTP server, an object store.
     Read from the file only."""
@@ -135,6 +166,19 @@ class Configuration(BaseModel):
         if len({one.name for one in sources}) != len(sources):
             raise ValueError("two sources have the same name")
         return sources
+
+    @field_validator("party_hours", "ladder_hours", "contact_cadence")
+    @classmethod
+    def _clocks_can_be_read(cls, chosen: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if info.field_name == "ladder_hours":
+            ladder(chosen)
+        for name, value in chosen.items():
+            if info.field_name == "party_hours":
+                Party(name)
+                read_hours(value)
+            elif info.field_name == "contact_cadence" and (Size(name), int(value))[1] < 1:
+                raise ValueError(f"{name} must be at least one hour")
+        return chosen
 
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""

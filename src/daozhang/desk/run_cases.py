@@ -12,7 +12,8 @@ from django.db.models import Count, Q, Sum
 from daozhang.breaks import BreakType, Evidence, Severity
 from daozhang.cases import SYSTEM, State, Step
 from daozhang.cases.life import OPEN_STATES, after
-from daozhang.desk import counters
+from daozhang.cases.telling import Telling
+from daozhang.desk import counters, life_clocks
 from daozhang.desk.audit import Entry, append
 from daozhang.desk.models import Case, Finding, Incident, Notice
 from daozhang.desk.succession import heirs
@@ -48,13 +49,25 @@ class CaseChanges:
     touched: dict[str, Case] = field(default_factory=dict)
     counts: dict[Step, int] = field(default_factory=dict)
 
-    def take(self, case: Case, step: Step, facts: dict[str, Any] | None = None) -> None:
-        """Take ``step`` on ``case``: state, audit entry and notices together."""
+    def take(
+        self,
+        case: Case,
+        step: Step,
+        facts: dict[str, Any] | None = None,
+        *,
+        note: str = "",
+        chosen: Sequence[Telling] | None = None,
+        about: str = "",
+    ) -> None:
+        """Take ``step`` on ``case``: state, audit entry and notices together.
+
+        ``note``, ``chosen`` and ``about`` go to the notices, as ``telling.notices`` says.
+        """
         before = case.state
         facts = facts or {}
         case.state = step_to(case.state, step, facts)
         case.closed_at = closed_at(case, step, self.at)
-        letters = self.letters_of(case, step)
+        letters = self.letters_of(case, step, note, chosen, about)
         self.letters += letters
         told = {"notices": [letter.key for letter in letters]} if letters else {}
         from_state = "" if step is Step.OPENED else before
@@ -66,18 +79,23 @@ class CaseChanges:
                 to_state=case.state,
                 at=self.at,
                 by=SYSTEM,
+                note=note,
                 facts=facts | told,
             )
         )
         self.touched[case.number] = case
         self.counts[step] = self.counts.get(step, 0) + 1
 
-    def letters_of(self, case: Case, step: Step, note: str = "") -> list[Notice]:
+    def letters_of(
+        self, case: Case, step: Step, note: str = "", chosen: Sequence[Telling] | None = None, about: str = ""
+    ) -> list[Notice]:
         """Return the unsaved notices of ``step``; the contact book is read once, and only when a step writes any."""
         if not writes_notices(step):
             return []
         self.book = self.book or directory(self.workspace)
-        return notices(self.workspace, case, step, at=self.at, book=self.book, note=note)
+        return notices(
+            self.workspace, case, step, at=self.at, book=self.book, note=note, chosen=chosen, about=about
+        )
 
     def write(self) -> None:
         """Write the gathered changes: cases, notices, then the audit entries that name them."""
@@ -88,6 +106,7 @@ class CaseChanges:
             )  # fmt: skip
         Notice.objects.bulk_create(self.letters, ignore_conflicts=True, batch_size=500)
         append(self.entries)
+        life_clocks.follow(self.workspace, self.at, [(entry.case, entry.step) for entry in self.entries])
 
 
 def closed_at(case: Case, step: Step, at: datetime) -> datetime | None:

@@ -20,6 +20,8 @@ from daozhang.texts import has, say
 TO_ALL: Final = frozenset({Step.OPENED, Step.REGRESSED, Step.RETURNED, Step.DEADLINE_PASSED})
 TO_OWN: Final = frozenset({Step.MONEY_MATCHED, Step.EXPLAINED, Step.WRITE_OFF_ASKED, Step.WRITE_OFF_APPROVED})
 """Of these steps only our own people hear."""
+TO_CHOSEN: Final = frozenset({Step.REMINDED, Step.CHASE_SENT, Step.ESCALATED})
+"""Of these steps those hear whom the clocks name."""
 
 MAIL: Final = "email"
 
@@ -50,7 +52,7 @@ def directory(workspace: Workspace) -> Directory:
 
 def writes_notices(step: Step) -> bool:
     """Return whether anybody is told of ``step``."""
-    return step in TO_ALL | TO_OWN
+    return step in TO_ALL | TO_OWN | TO_CHOSEN
 
 
 def contact_book(rows: Iterable[dict[str, object]]) -> tuple[Contact, ...]:
@@ -86,23 +88,41 @@ def addresses(book: Directory, role: str, acquirer: str) -> list[Contact]:
 
 
 def notices(
-    workspace: Workspace, case: Case, step: Step, *, at: datetime, book: Directory, note: str = ""
+    workspace: Workspace,
+    case: Case,
+    step: Step,
+    *,
+    at: datetime,
+    book: Directory,
+    note: str = "",
+    chosen: Iterable[Telling] | None = None,
+    about: str = "",
 ) -> list[Notice]:
-    """Return the unsaved notices of one step. A role without a verified address gets a row that a person must act on."""
+    """Return the unsaved notices of one step. A role without a verified address gets a row that a person must act on.
+
+    ``chosen`` are told instead of those whom the cause names; ``about`` tells two notices of one moment apart.
+    """
     made = []
-    for telling in tellings(case.incident):
+    for telling in tellings(case.incident) if chosen is None else chosen:
         if step in TO_OWN and not telling.is_own:
             continue
         reached = addresses(book, telling.role, case.acquirer)
         if not reached and telling.is_own:
             continue  # our own people see the case itself; a row to nobody would only be noise
         mails = [one for one in reached if one.channel == MAIL] or reached[:1] or [Contact(telling.role, "", MAIL, "")]
-        made += [_notice(workspace, case, step, telling, one, at, note) for one in mails]
+        made += [_notice(workspace, case, step, telling, one, at, note, about) for one in mails]
     return made
 
 
 def _notice(
-    workspace: Workspace, case: Case, step: Step, telling: Telling, contact: Contact, at: datetime, note: str
+    workspace: Workspace,
+    case: Case,
+    step: Step,
+    telling: Telling,
+    contact: Contact,
+    at: datetime,
+    note: str,
+    about: str = "",
 ) -> Notice:
     language = workspace.settings.language
     facts = _facts(workspace, case, language, at, note)
@@ -110,7 +130,7 @@ def _notice(
     audience = "own" if telling.is_own else "outside"
     mark = hashlib.sha256(f"{contact.channel}:{contact.address}".encode()).hexdigest()[:8]
     return Notice(
-        key=f"{case.number}/{step.value}/{at:%Y%m%dT%H%M%S}/{telling.role}/{mark}", case=case, channel=contact.channel,
+        key=f"{case.number}/{step.value}/{at:%Y%m%dT%H%M%S}/{telling.role}{about}/{mark}", case=case, channel=contact.channel,
         address=contact.address, role=telling.role, language=language,
         subject=" ".join(say(language, f"notify-{slug}-subject", **facts).split()),
         body=say(language, f"notify-{slug}-{audience}", **facts, role=say(language, role_key(telling.role))),

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import answers, audit, jobs
+from daozhang.desk import answers, audit, jobs, life_ticks
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
@@ -22,6 +22,7 @@ def keep_clocks(workspace: Workspace) -> None:
     """Say which deadlines passed, queue a run and looks at sources when wanted, anchor the audit chain. Safe to do again."""
     moment = now(workspace)
     pass_deadlines(workspace, at=moment)
+    life_ticks.tick(workspace, moment)
     if wants_a_run(workspace, moment):
         jobs.enqueue(workspace, "run", {}, by="clock")
     if is_anchor_due(workspace, moment):
