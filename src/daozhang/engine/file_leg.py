@@ -75,7 +75,7 @@ class FileLeg:
         ).fetchall()
         self._lines = self._lines_of_files()
         self._chains = broken_chains(_statements(files))
-        self._replaced = _sent_again(files)
+        self._replaced = replaced_files(files)
 
     def coverage(self) -> Coverage:
         """Return for which days each source is complete: by delivery list, by the file's own word, by its lines.
@@ -302,7 +302,7 @@ def _by_others(source: FileSource, days: Mapping[FileSource, Mapping[date, objec
     return frozenset(found)
 
 
-def _sent_again(files: Sequence[SourceFile]) -> set[str]:
+def replaced_files(files: Sequence[SourceFile]) -> set[str]:
     """Return the files that were sent again whole: a sound file of the same kind about the same days came later."""
     newest: dict[tuple[object, ...], int] = {}
     for file in files:

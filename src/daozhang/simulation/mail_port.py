@@ -1,0 +1,53 @@
+"""A mail server that loses calls, answers twice, never answers, puts off, and is down: all by its own stream of chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from daozhang.errors import OutsideError
+from daozhang.notify.letter import SERVER_DOWN, TRY_LATER, Letter, MailServer
+from daozhang.simulation.boundaries import Boundaries
+
+ODDS: Final = 5
+"""One call in so many meets a fault while the server is not calm."""
+
+
+@dataclass(slots=True)
+class MailPort:
+    """Takes letters. ``box`` holds the key of each letter it accepted, each time it did, in order.
+
+    ``unsure`` counts, per key, the calls of which the sender cannot know the end: only after such a one may the
+    same letter be handed over again. ``put_off`` are keys that the server itself asked to bring later.
+    """
+
+    rng: Random
+    boundaries: Boundaries
+    is_calm: bool = False
+    box: list[str] = field(default_factory=list)
+    unsure: Counter[str] = field(default_factory=Counter)
+    put_off: set[str] = field(default_factory=set)
+    _now: str = ""
+
+    def send(self, letter: Letter, server: MailServer) -> str:
+        """Take one letter and answer, or not."""
+        del server
+        self.boundaries.cross(is_inside=False)
+        fault = "" if self.is_calm or self.rng.randrange(ODDS) else self.rng.choice(("down", "later", "lost", "silent"))
+        if fault == "down":
+            raise OutsideError(SERVER_DOWN, detail="simulated")
+        if fault == "later":
+            self.put_off.add(letter.key)
+            raise OutsideError(TRY_LATER, detail="simulated")
+        if fault == "lost":  # the call never came: the sender sees a broken line
+            raise OutsideError(SERVER_DOWN, detail="lost")
+        self.box.append(letter.key)
+        if fault == "silent":  # it came and was taken; the answer never did
+            self.unsure[letter.key] += 1
+            raise OutsideError(SERVER_DOWN, detail="no answer")
+        self.unsure[letter.key] += 1
+        self.boundaries.cross(is_inside=False)  # whoever dies here cannot know that the letter was taken
+        self.unsure[letter.key] -= 1
+        return f"<{letter.key}>"
