@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from daozhang.desk.workspace import Workspace
+if TYPE_CHECKING:
+    from daozhang.desk.workspace import Workspace
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
