@@ -11,10 +11,13 @@ import typer
 from daozhang.cli.output import JsonOption, print_json, refusals, text
 from daozhang.desk.demo import CLOCK_AT, make_demo
 from daozhang.errors import InputError, RefusedError
+from daozhang.world.draw import summary
 from daozhang.world.plan import DEMO_DAYS, DEMO_FIRST_ON
+from daozhang.world.scenarios import KNOWN
 from daozhang.world.write import DEMO_MERCHANTS, DEMO_SEED, EVERYTHING, write_world
 
 ALL: Final = "all"
+DEMO: Final = "demo"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +31,19 @@ def world(
     *,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes. 随机种子。")] = DEMO_SEED,
     scenarios: Annotated[
-        str, typer.Option("--scenarios", help="What happens, e.g. S26,N02; 'all' or 'none'. 情形。")
-    ] = ALL,
+        str,
+        typer.Option(
+            "--scenarios",
+            help="What happens, e.g. S26,N02; 'demo', 'all', 'none', or 'mix' (some off, some often). 情形。",
+        ),
+    ] = DEMO,
+    events: Annotated[
+        int | None,
+        typer.Option("--events", min=1, help="So many events of each scenario, as many as fit. 每种情形的次数。"),
+    ] = None,
+    without: Annotated[
+        str, typer.Option("--without", help="The same world lacking these scenarios: its twin. 去掉哪些情形。")
+    ] = "",
     merchants: Annotated[int, typer.Option("--merchants", help="How many shops. 门店数。")] = DEMO_MERCHANTS,
     days: Annotated[int, typer.Option("--days", help="How many days they sell. 天数。")] = DEMO_DAYS,
     first_on: Annotated[str, typer.Option("--from", help="The first day. 第一天。")] = DEMO_FIRST_ON.isoformat(),
@@ -46,6 +60,8 @@ def world(
             merchants=merchants,
             days=days,
             first_on=_day(first_on),
+            events=events,
+            without=tuple(name.strip() for name in without.split(",") if name.strip()),
         )
     facts = {
         "files": sum(1 for path in (out / "files").rglob("*") if path.is_file()) - 1,
@@ -55,9 +71,12 @@ def world(
         "truth": str(out / "truth"),
     }
     if as_json:
-        print_json({**facts, "known_until": made.known_until})
+        print_json({**facts, "known_until": made.known_until, "events": summary(made.plan.places)})
     else:
         typer.echo(text("world-written", **facts))
+        if events or scenarios in {ALL, "mix"}:
+            told = ", ".join(f"{name} {count}" for name, count in summary(made.plan.places).items())
+            typer.echo(text("world-events", events=told))
 
 
 def demo(
@@ -96,9 +115,9 @@ def demo(
 
 
 def chosen(scenarios: str) -> tuple[str, ...]:
-    """Return the scenarios named, in their order; ``all`` means every one, ``none`` a quiet world."""
-    if scenarios in {ALL, "none"}:
-        return EVERYTHING if scenarios == ALL else ()
+    """Return the scenarios named, in their order: ``demo`` those of the demo, ``all`` every one known, ``none`` a quiet world."""
+    if scenarios in {ALL, DEMO, "none"}:
+        return {ALL: tuple(KNOWN), DEMO: EVERYTHING}.get(scenarios, ())
     return tuple(dict.fromkeys(name.strip() for name in scenarios.split(",") if name.strip()))
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from daozhang.calendars import Calendar
 from daozhang.money import share_of
-from daozhang.world.cast import ACCOUNTS, Acquirer, Rate, Shop
+from daozhang.world.cast import EVERY_ACCOUNT, Acquirer, Rate, Shop, swapped
 from daozhang.world.chance import chance
 from daozhang.world.plan import Plan
 from daozhang.world.till import Payment
@@ -95,7 +95,7 @@ def _clear_one(payment: Payment, plan: Plan) -> Cleared:
         acquirer,
         payment,
         credit_bp=68 if plan.since("S16", shop, cleared_on) else None,
-        ignores_cap=plan.since("S17", shop, cleared_on),
+        ignores_cap=plan.since("S17", shop, cleared_on) is not None,
     )
     return Cleared(payment, cleared_on, charged, fee_of(acquirer, payment))
 
@@ -196,22 +196,20 @@ class PayoutDesk:
         number = f"{self.shop.by.payout_prefix}{today:%Y%m%d}{self.shop.merchant_no[-5:]}{self._numbers[today]:02d}"
         created_at = datetime.combine(today, time(hour, 33)) + timedelta(seconds=rng.randrange(3000))
         payout = Payout(
-            self.shop, number, settled_on, self.cycle_on(settled_on), parts, self._account(today), created_at
+            self.shop, number, settled_on, self.cycle_on(settled_on), parts, self._account(settled_on), created_at
         )
         self.payouts.append(payout)
         return payout
 
-    def _account(self, today: date) -> str:
+    def _account(self, settled_on: date) -> str:
         """Return the account the acquirer has on file: two digits swapped after S01; the old one under S43."""
         tail = self.shop.account_tail
-        if self.plan.since("S01", self.shop, today - DAY):
-            return tail[:-2] + tail[-1] + tail[-2] if tail[-1] != tail[-2] else tail[1] + tail[0] + tail[2:]
-        return tail
+        return swapped(tail) if self.plan.since("S01", self.shop, settled_on) else tail
 
     def _send(self, payout: Payout) -> None:
         rng = chance(self.seed, "send", payout.number)
         answered_at = payout.created_at + timedelta(minutes=62 + rng.randrange(90))
-        if payout.account_tail not in ACCOUNTS:
+        if payout.account_tail not in EVERY_ACCOUNT:
             payout.scenario = "S01"
             payout.states.append(State(answered_at, "failed", "1020114", "您输入的卡号无效,详询发卡行[1020114]"))
             return

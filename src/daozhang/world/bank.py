@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from daozhang.world.acquirer import Payout
-from daozhang.world.cast import ACCOUNTS, Account
+from daozhang.world.cast import EVERY_ACCOUNT, Account
 from daozhang.world.chance import chance
 from daozhang.world.plan import Plan
 
@@ -59,7 +59,7 @@ def credits_of(payouts: Sequence[Payout], plan: Plan) -> list[Entry]:
 
 def _credit(payouts: Sequence[Payout], plan: Plan) -> Iterable[Entry]:
     first = payouts[0]
-    account, by = ACCOUNTS[first.account_tail], first.shop.by
+    account, by = EVERY_ACCOUNT[first.account_tail], first.shop.by
     booked_at = max(payout.states[0].at for payout in payouts) + timedelta(minutes=7)
     scenario = first.scenario
     if plan.on("late_posting", first.shop, first.settled_on):

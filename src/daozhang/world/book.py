@@ -7,12 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from daozhang.world.acquirer import DAY
-from daozhang.world.cast import ACCOUNTS, CHAIN_NO, Rate, Shop
+from daozhang.world.cast import CHAIN_NO, EVERY_ACCOUNT, Rate, Shop, next_account
 from daozhang.world.paper.rows import Row
 from daozhang.world.simulate import World
-
-NEW_TAIL: Final = "5508"
-"""Where a shop that changes its settlement account wants its money from then on."""
 
 _CONTACTS: Final = (
     ("ACQ_CS@unionpay", "华卡支付商户服务", "email", "service@huaka.example"),
@@ -52,7 +49,11 @@ def changes(world: World) -> Iterator[tuple[datetime, str, list[Row]]]:
     for place in world.plan.at("S43"):
         shop = next(one for one in world.shops if one.code == place.shop)
         old = account_row(shop, shop.account_tail, _since(world), place.day - DAY)
-        yield datetime.combine(place.day - DAY, time(16)), "accounts", [old, account_row(shop, NEW_TAIL, place.day)]
+        yield (
+            datetime.combine(place.day - DAY, time(16)),
+            "accounts",
+            [old, account_row(shop, next_account(shop), place.day)],
+        )
 
 
 def _since(world: World) -> date:
@@ -75,7 +76,7 @@ def merchant_row(shop: Shop, status: str) -> Row:
 
 def account_row(shop: Shop, tail: str, from_on: date, to_on: date | None = None) -> Row:
     """Return the account a merchant is to be paid to, from ``from_on`` to ``to_on``."""
-    account = ACCOUNTS[tail]
+    account = EVERY_ACCOUNT[tail]
     return {
         "acquirer": shop.acquirer,
         "merchant_no": shop.merchant_no,
@@ -109,7 +110,7 @@ def _terminal_row(shop: Shop, terminal: str, first_on: date) -> Row:
         "model": "SP-630",
         "serial_no": "SN" + terminal,
         "app_version": "3.2.1",
-        "carrier": "CMCC",
+        "carrier": shop.carrier,
         "router_no": "R" + shop.code,
         "installed_on": first_on - timedelta(days=300),
     }

@@ -5,6 +5,7 @@ Every company, number and person here is invented. Amounts are minor units (fen)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -114,6 +115,32 @@ ACCOUNTS: Final = {
 }
 
 
+BLOCK: Final = 10
+"""So many shops share one set of accounts; a larger world has more sets."""
+_BLOCKS: Final = 150
+
+
+def _more_accounts() -> dict[str, Account]:
+    """Return the accounts of every set by tail. No tail is another one with its last digits swapped, nor equal when swapped."""
+    found = dict(ACCOUNTS)
+    for block in range(1, _BLOCKS):
+        for base in ACCOUNTS.values():
+            number = (int(base.tail) + 1013 * block) % 10_000
+            while (tail := f"{number:04d}") in found or swapped(tail) in found or tail[2] == tail[3]:
+                number = (number + 1) % 10_000
+            found[tail] = replace(base, tail=tail, number=base.number[:-4] + tail)
+    return found
+
+
+def swapped(tail: str) -> str:
+    """Return a tail with two digits swapped, as one mistypes it."""
+    return tail[:2] + tail[3] + tail[2] if tail[3] != tail[2] else tail[0] + tail[2] + tail[1] + tail[3]
+
+
+EVERY_ACCOUNT: Final = _more_accounts()
+"""The accounts of every set by tail; ``ACCOUNTS`` is the first set. Sets follow each other in this order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """One shop at one acquirer: what it sells, when it is open, how it is paid."""
@@ -133,6 +160,7 @@ class Shop:
     cycle: str = "T+1"
     minimum_minor: int = 0
     mcc: str = "5812"
+    carrier: str = "CMCC"
 
     @property
     def store_no(self) -> str:
@@ -266,9 +294,11 @@ WALLET_SHOPS: Final = (WECHAT_SHOP, ALIPAY_SHOP)
 def shops_of(count: int) -> tuple[Shop, ...]:
     """Return ``count`` shops: the chain first, then further branches of the same kinds with numbers of their own."""
     chosen = list(SHOPS[:count])
+    tails = list(EVERY_ACCOUNT)
     for number in range(len(SHOPS), count):
         like = SHOPS[number % 8]
-        terminals = tuple(str(int(like.terminals[0]) + 1_000_000 + number * 10 + place) for place in range(2))
+        place = tails.index(like.account_tail) + len(ACCOUNTS) * (number // BLOCK % _BLOCKS)
+        terminals = tuple(str(int(like.terminals[0]) + 1_000_000 + number * 10 + at) for at in range(2))
         chosen.append(
             replace(
                 like,
@@ -276,6 +306,30 @@ def shops_of(count: int) -> tuple[Shop, ...]:
                 merchant_no=str(int(like.merchant_no) + number * 10),
                 name=f"{like.name}{number + 1}号",
                 terminals=terminals,
+                account_tail=tails[place],
             )
         )
     return tuple(chosen)
+
+
+def accounts_of(shops: Iterable[Shop]) -> dict[str, Account]:
+    """Return the accounts a world with these shops has: whole sets, in their order."""
+    tails = list(EVERY_ACCOUNT)
+    last = max((tails.index(shop.account_tail) for shop in shops), default=0)
+    sets = last // len(ACCOUNTS) + 1
+    return {tail: EVERY_ACCOUNT[tail] for tail in tails[: sets * len(ACCOUNTS)]}
+
+
+def bank_of(shop: Shop) -> str:
+    """Return the code of the bank at which a shop is paid."""
+    return EVERY_ACCOUNT[shop.account_tail].bank
+
+
+def next_account(shop: Shop) -> str:
+    """Return the tail of another account of the same set, at another bank: where a shop that changes wants its money."""
+    tails = list(EVERY_ACCOUNT)
+    at = tails.index(shop.account_tail)
+    first = at - at % len(ACCOUNTS)
+    bases = list(ACCOUNTS)
+    new = bases.index("5508") if at % len(ACCOUNTS) != bases.index("5508") else bases.index("3167")
+    return tails[first + new]

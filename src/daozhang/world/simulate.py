@@ -10,7 +10,7 @@ from typing import Final
 from daozhang.calendars import shipped
 from daozhang.world.acquirer import Cleared, Payout, PayoutDesk, clear
 from daozhang.world.bank import Entry, credits_of, other_money
-from daozhang.world.cast import ACCOUNTS, WALLET_SHOPS, Shop, shops_of
+from daozhang.world.cast import EVERY_ACCOUNT, WALLET_SHOPS, Account, Shop, accounts_of, shops_of
 from daozhang.world.paper.statements import Statement
 from daozhang.world.plan import Plan, make_plan
 from daozhang.world.shopday import sell
@@ -34,6 +34,11 @@ class World:
     cleared: dict[str, list[Cleared]] = field(default_factory=dict)
     desks: dict[str, PayoutDesk] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """Return the accounts of the chain by tail."""
+        return accounts_of(self.shops)
 
     @property
     def last_on(self) -> date:
@@ -65,7 +70,7 @@ class World:
 
     def statement(self, tail: str, first_on: date, last_on: date) -> Statement:
         """Return the statement of an account for these days, both included, with running balances."""
-        account, balance = ACCOUNTS[tail], ACCOUNTS[tail].opening_minor
+        account, balance = EVERY_ACCOUNT[tail], EVERY_ACCOUNT[tail].opening_minor
         opening, lines = balance, []
         for entry in self.entries[tail]:
             balance += entry.amount_minor
@@ -76,10 +81,14 @@ class World:
         return Statement(account, first_on, last_on, opening, tuple(lines))
 
 
-def simulate(*, seed: int, scenarios: tuple[str, ...], merchants: int, days: int, first_on: date) -> World:
-    """Run the world; the same arguments give the same world to the fen."""
+def simulate(
+    *, seed: int, scenarios: tuple[str, ...], merchants: int, days: int, first_on: date, events: int | None = None,
+    without: tuple[str, ...] = (),
+) -> World:  # fmt: skip
+    """Run the world; the same arguments give the same world to the fen. ``events`` and ``without`` as in ``make_plan``."""
     shops = shops_of(merchants)
-    world = World(seed, first_on, days, make_plan(scenarios, shops, first_on, days), shops)
+    plan = make_plan(scenarios, shops, first_on, days, seed=seed, events=events, without=without)
+    world = World(seed, first_on, days, plan, shops)
     for shop in world.everybody:
         _sell(world, shop)
     _pay(world)
@@ -111,7 +120,10 @@ def _pay(world: World) -> None:
 def _book(world: World) -> None:
     paid = [payout for shop in world.everybody for payout in world.payouts(shop)]
     credited = credits_of(paid, world.plan)
-    for tail, account in ACCOUNTS.items():
-        entries = [entry for entry in credited if entry.account.tail == tail]
+    booked: dict[str, list[Entry]] = defaultdict(list)
+    for entry in credited:
+        booked[entry.account.tail].append(entry)
+    for tail, account in world.accounts.items():
+        entries = booked[tail]
         entries += other_money(account, world.first_on, world.last_on, world.plan, world.seed)
         world.entries[tail] = sorted(entries, key=lambda entry: (entry.booked_at, entry.reference))

@@ -7,7 +7,7 @@ Amounts are fen towards the merchant. ``gap_minor`` is what the merchant is out 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -67,7 +67,8 @@ def truths(world: World) -> Iterator[Truth]:
     """Return every planted failure that could be known by the end of the world's knowledge."""
     for scenario, tell in _TELLERS.items():
         for place in world.plan.at(scenario):
-            yield from (one for one in tell(world, place) if one.knowable_at <= world.known_until)
+            told = (replace(one, scenario=place.told_as) for one in tell(world, place))
+            yield from (one for one in told if one.knowable_at <= world.known_until)
 
 
 def _shop(world: World, place: Place) -> Shop:
@@ -135,17 +136,22 @@ def _of_payment(one: Cleared, **facts: object) -> Truth:
     )
 
 
+def _struck(world: World, place: Place) -> list[Payout]:
+    """Return the payouts of the shop that the event hit."""
+    mine = world.payouts(_shop(world, place))
+    return [one for one in mine if one.scenario == place.scenario and place.covers(one.settled_on)]
+
+
 def _wrong_account(world: World, place: Place) -> Iterator[Truth]:
-    for payout in world.payouts(_shop(world, place)):
-        if payout.scenario == "S01":
-            yield _of_payout(
-                payout,
-                scenario="S01",
-                break_type="payout_failed",
-                gap_minor=-payout.paid_minor,
-                cause_code="D001",
-                knowable_at=_payout_file_at(payout.states[0].at),
-            )
+    for payout in _struck(world, place):
+        yield _of_payout(
+            payout,
+            scenario="S01",
+            break_type="payout_failed",
+            gap_minor=-payout.paid_minor,
+            cause_code="D001",
+            knowable_at=_payout_file_at(payout.states[0].at),
+        )
 
 
 def _returned(world: World, place: Place) -> Iterator[Truth]:
@@ -182,21 +188,20 @@ def _returned(world: World, place: Place) -> Iterator[Truth]:
 
 
 def _held(world: World, place: Place) -> Iterator[Truth]:
-    for payout in world.payouts(_shop(world, place)):
-        if payout.scenario == "S11":
-            yield _of_payout(
-                payout,
-                scenario="S11",
-                break_type="payout_held",
-                gap_minor=-payout.held_minor,
-                cause_code="D035",
-                knowable_at=_payout_file_at(payout.states[0].at),
-            )
+    for payout in _struck(world, place):
+        yield _of_payout(
+            payout,
+            scenario="S11",
+            break_type="payout_held",
+            gap_minor=-payout.held_minor,
+            cause_code="D035",
+            knowable_at=_payout_file_at(payout.states[0].at),
+        )
 
 
 def _licence(world: World, place: Place) -> Iterator[Truth]:
     shop, desk = _shop(world, place), world.desks[place.shop]
-    for day in sorted({one.cleared_on for one in world.cleared[shop.code] if one.cleared_on >= place.day}):
+    for day in sorted({one.cleared_on for one in world.cleared[shop.code] if place.covers(one.cleared_on)}):
         due = sum(one.due_minor for one in world.cleared[shop.code] if one.cleared_on == day)
         yield Truth(
             scenario="S12",
@@ -217,7 +222,7 @@ def _fees(world: World, place: Place) -> Iterator[Truth]:
     for one in world.cleared[shop.code]:
         over = one.fee_minor - one.contract_fee_minor
         is_raised = rate_of(shop.by, one.payment).card_kind == "credit"
-        if over and is_raised == (place.scenario == "S16") and not one.is_dropped and one.cleared_on >= place.day:
+        if over and is_raised == (place.scenario == "S16") and not one.is_dropped and place.covers(one.cleared_on):
             yield _of_payment(
                 one,
                 scenario=place.scenario,
@@ -230,16 +235,15 @@ def _fees(world: World, place: Place) -> Iterator[Truth]:
 
 
 def _deducted(world: World, place: Place) -> Iterator[Truth]:
-    for payout in world.payouts(_shop(world, place)):
-        if payout.scenario == "S18":
-            yield _of_payout(
-                payout,
-                scenario="S18",
-                break_type="deduction_not_agreed",
-                gap_minor=-payout.deducted_minor,
-                cause_code="D047",
-                knowable_at=_payout_file_at(payout.states[0].at),
-            )
+    for payout in _struck(world, place):
+        yield _of_payout(
+            payout,
+            scenario="S18",
+            break_type="deduction_not_agreed",
+            gap_minor=-payout.deducted_minor,
+            cause_code="D047",
+            knowable_at=_payout_file_at(payout.states[0].at),
+        )
 
 
 def _unbalanced(world: World, place: Place) -> Iterator[Truth]:
@@ -321,16 +325,15 @@ def _keyed(world: World, place: Place) -> Iterator[Truth]:
 
 
 def _paid_twice(world: World, place: Place) -> Iterator[Truth]:
-    for payout in world.payouts(_shop(world, place)):
-        if payout.scenario == "S38":
-            yield _of_payout(
-                payout,
-                scenario="S38",
-                break_type="payout_duplicate",
-                gap_minor=payout.paid_minor,
-                cause_code="D085",
-                knowable_at=_payout_file_at(payout.states[0].at),
-            )
+    for payout in _struck(world, place):
+        yield _of_payout(
+            payout,
+            scenario="S38",
+            break_type="payout_duplicate",
+            gap_minor=payout.paid_minor,
+            cause_code="D085",
+            knowable_at=_payout_file_at(payout.states[0].at),
+        )
 
 
 def _old_account(world: World, place: Place) -> Iterator[Truth]:

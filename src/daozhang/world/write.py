@@ -13,7 +13,7 @@ from daozhang.errors import InputError
 from daozhang.world import truth
 from daozhang.world.acquirer import Payout
 from daozhang.world.book import book, changes
-from daozhang.world.cast import ACCOUNTS, ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
+from daozhang.world.cast import ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
 from daozhang.world.chance import chance
 from daozhang.world.paper import zm
 from daozhang.world.paper.plain import interchange_csv, table_csv
@@ -30,6 +30,7 @@ ROOM_DAYS: Final = 20
 DEMO_SEED: Final = 20260921
 DEMO_MERCHANTS: Final = 10
 EVERYTHING: Final = tuple(PLACES)
+"""What happens in the demo."""
 LIST_COLUMNS: Final = ("path", "arrived_at", "acquirer", "format", "merchant_no", "account_tail", "covers_on")
 
 
@@ -54,14 +55,22 @@ def write_world(
     merchants: int = DEMO_MERCHANTS,
     days: int = DEMO_DAYS,
     first_on: date = DEMO_FIRST_ON,
+    events: int | None = None,
+    without: Sequence[str] = (),
 ) -> World:
-    """Write ``out/files`` (with ``arrivals.csv``) and ``out/truth``; return the world. Same arguments, same bytes."""
+    """Write ``out/files`` (with ``arrivals.csv``) and ``out/truth``; return the world. Same arguments, same bytes.
+
+    ``events`` draws so many of each scenario; ``without`` writes the twin that lacks some of them (see ``make_plan``).
+    """
     if merchants < 1 or days < 1:
         raise InputError("error-world-size", merchants=str(merchants), days=str(days))
     until = shipped("CN").published_until
     if until is None or first_on + timedelta(days=days + ROOM_DAYS) > until:
         raise InputError("error-world-calendar", until=str(until))
-    world = simulate(seed=seed, scenarios=tuple(scenarios), merchants=merchants, days=days, first_on=first_on)
+    world = simulate(
+        seed=seed, scenarios=tuple(scenarios), merchants=merchants, days=days, first_on=first_on, events=events,
+        without=tuple(without),
+    )  # fmt: skip
     papers = sorted(
         (paper for paper in _papers(world) if paper.arrived_at <= world.known_until),
         key=lambda paper: (paper.arrived_at, paper.path),
@@ -89,7 +98,7 @@ def _papers(world: World) -> Iterator[Paper]:
         yield from _shop_papers(world, day)
         yield from _clearing_papers(world, day)
         yield from _wallet_papers(world, day, funds)
-        for account in ACCOUNTS.values():
+        for account in world.accounts.values():
             yield from _bank_paper(world, account, day)
     for day in (*world.all_days, world.last_on + DAY):
         yield from _payout_papers(world, day)
@@ -202,7 +211,7 @@ def _bank_paper(world: World, account: Account, day: date) -> Iterator[Paper]:
         if day.isoweekday() != 7 and not is_end:
             return
         first_on = max(world.first_on, day - (day.isoweekday() - 1) * DAY)
-    if any(_account_of(world.shops, place.shop) == account.tail and place.day == day for place in world.plan.at("S45")):
+    if any(place.day == day and _account_of(world.shops, place.shop) == account.tail for place in world.plan.at("S45")):
         return
     suffix = "xml" if account.bank == "camt" else "csv"
     body = WRITERS[account.bank](world.statement(account.tail, first_on, day))

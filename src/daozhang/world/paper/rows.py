@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from daozhang.world.acquirer import Cleared, Payout, State
-from daozhang.world.cast import ACCOUNTS
+from daozhang.world.cast import EVERY_ACCOUNT
 from daozhang.world.till import Batch, Order, Payment
 
 Row = dict[str, object]
@@ -104,7 +104,7 @@ def payout_rows(payouts: Iterable[Payout], after: datetime, until: datetime) -> 
 
 
 def _payout_row(payout: Payout, state: State) -> Row:
-    account = ACCOUNTS.get(payout.account_tail) or ACCOUNTS[payout.shop.account_tail]
+    account = EVERY_ACCOUNT.get(payout.account_tail) or EVERY_ACCOUNT[payout.shop.account_tail]
     return {
         "acquirer": payout.shop.acquirer,
         "merchant_no": payout.shop.merchant_no,
