@@ -1,4 +1,4 @@
-"""The worker: does queued jobs, sends notices, keeps the clocks. Any number may run beside each other, and be killed."""
+"""The worker: does queued jobs, sends notices and webhooks, keeps the clocks. Any number may run beside each other, and be killed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.db import connections
 from daozhang.desk import jobs, notices, timers
 from daozhang.desk.job_kinds import clean_up, do
 from daozhang.desk.told import Wish
+from daozhang.desk.webhook_sending import Postman
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import DaozhangError
 
@@ -32,6 +33,7 @@ LONGEST_PAUSE_S: Final = 300.0
 def run_worker(workspace: Workspace, *, stop: Wish, lease: timedelta = jobs.LEASE) -> None:
     """Work until ``stop`` is set; the job at hand is done first."""
     mail_again, pause, clocks_again = 0.0, 2.0, 0.0
+    postman = Postman(workspace, _complain)
     while not stop.is_set():
         did = work_once(workspace, lease=lease)
         if time.monotonic() >= mail_again:
@@ -39,6 +41,7 @@ def run_worker(workspace: Workspace, *, stop: Wish, lease: timedelta = jobs.LEAS
             is_down = passed is None or passed.is_server_down
             pause = min(pause * 2, LONGEST_PAUSE_S) if is_down else 2.0
             mail_again = time.monotonic() + (pause if is_down else IDLE_S)
+        _turn(postman.look)
         if time.monotonic() >= clocks_again:
             _turn(lambda: timers.keep_clocks(workspace))
             clocks_again = time.monotonic() + CLOCKS_EVERY_S

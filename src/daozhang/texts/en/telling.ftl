@@ -1,0 +1,20 @@
+# Telling: webhooks out, contacts and their tests, channels, roles
+error-webhook-secret = This is no secret of a webhook: it begins with whsec_ and goes on in Base64.
+error-webhook-name = { $name } cannot be the name of a subscription: letters, digits, dot, hyphen and underscore, 64 at most.
+error-webhook-step = There is no step named { $value }. The steps are in the reference of the life of a case.
+error-webhook-taken = There is a subscription named { $name } already. Choose another name, or stop that one.
+error-no-webhook = There is no subscription named { $name }.
+error-webhook-two-keys = { $name } has two live secrets. End the old one first: daozhang webhook rotate { $name } --end-old
+error-webhook-one-key = { $name } has only one live secret. Make a new one first; the old one can be ended when the receiver has it.
+error-webhook-url = This address cannot be used. Give a whole address of { $schemes }, without a name and password in it.
+webhook-none = There are no subscriptions. daozhang webhook new NAME ADDRESS makes one.
+webhook-title = Subscriptions
+webhook-columns = name,address,active,steps,acquirer,waiting,misses,rests until,made by,made at
+webhook-log-title = Deliveries of { $name }
+webhook-log-columns = event,state,tries,status,detail,queued at,next try,delivered at
+webhook-secret = The secret of { $name }, shown this once. Give it to the receiver; only a sealed copy is kept here.
+webhook-old-ended = The older secret of { $name } no longer signs.
+webhook-again = { $count } messages of { $name } will be delivered again.
+webhook-started = { $name } is active. What it missed is delivered now.
+webhook-stopped = { $name } is stopped. What happens meanwhile is kept for it and delivered when it starts again.
+webhook-delivered = { $count } messages were delivered.

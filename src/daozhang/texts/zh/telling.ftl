@@ -1,0 +1,20 @@
+# 通知：对外推送、联系人及其测试、通道、角色
+error-webhook-secret = 这不是推送密钥：密钥以 whsec_ 开头，其后为 Base64。
+error-webhook-name = { $name } 不能用作订阅名称：限字母、数字、点、连字符和下划线，最长 64 个字符。
+error-webhook-step = 没有名为 { $value } 的步骤。全部步骤见工单生命周期说明。
+error-webhook-taken = 已有名为 { $name } 的订阅。请换一个名称，或先停用原订阅。
+error-no-webhook = 没有名为 { $name } 的订阅。
+error-webhook-two-keys = { $name } 已有两把有效密钥。请先停用旧密钥：daozhang webhook rotate { $name } --end-old
+error-webhook-one-key = { $name } 只有一把有效密钥。请先生成新密钥，待接收方换好后再停用旧的。
+error-webhook-url = 该地址不可用。请填写完整的 { $schemes } 地址，其中不得带用户名和密码。
+webhook-none = 暂无订阅。可用 daozhang webhook new 名称 地址 新建。
+webhook-title = 订阅
+webhook-columns = 名称,地址,启用,步骤,收单机构,待投递,连续未应答,暂停至,创建人,创建时间
+webhook-log-title = { $name } 的投递记录
+webhook-log-columns = 事件,状态,次数,状态码,说明,入队时间,下次投递,送达时间
+webhook-secret = { $name } 的密钥，仅显示这一次。请交给接收方；本地只保存加密后的副本。
+webhook-old-ended = { $name } 的旧密钥已停用，不再用于签名。
+webhook-again = { $name } 的 { $count } 条消息将重新投递。
+webhook-started = { $name } 已启用，停用期间的消息现在补发。
+webhook-stopped = { $name } 已停用。其间发生的事项会保留，恢复后补发。
+webhook-delivered = 已送达 { $count } 条消息。
