@@ -13,6 +13,7 @@ from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import number, waiting_for, word
 from daozhang.diagnosis.finding import CauseCategory, Finding
 from daozhang.diagnosis.incidents import incident_of
+from daozhang.diagnosis.ranking import confidence_pct, ranked
 from daozhang.diagnosis.rules import RULES
 from daozhang.diagnosis.rules.systemic import explain_together
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
@@ -99,11 +100,12 @@ def _finding(found: Break, verdict: Verdict | None, incident: str) -> Finding:
         severity=_lowest(found.severity, CALM.get(category), verdict.severity),
         cause_category=category,
         cause_code=verdict.cause,
-        confidence_pct=int(verdict.certainty),
+        confidence_pct=confidence_pct(verdict),
         incident_id=incident,
         population=verdict.population,
         reason_key=verdict.why,
         reason_facts=dict(verdict.facts),
+        candidates=ranked(found, verdict) if verdict.cause else (),
     )
 
 
@@ -136,6 +138,7 @@ def _cannot_judge(found: Break, absent: tuple[str, ...]) -> Finding:
         cause_code=cause,
         confidence_pct=int(Certainty.POSSIBLE) if cause else 0,
         incident_id=incident_of(found, verdict),
+        candidates=((cause, int(Certainty.POSSIBLE)),) if cause else (),
         reason_key="why-waiting",
         reason_facts={
             "source": table,
@@ -173,6 +176,7 @@ def _asking(found: Break, incident: str) -> Finding:
         severity=found.severity,
         cause_category=CauseCategory.UNKNOWN,
         incident_id=incident,
+        candidates=ranked(found, None),
         reason_key="ask-tie" if tie else "ask-" + found.type.value.replace("_", "-"),
         reason_facts={
             "text": word(found, "reason_text") or word(found, "reason_code") or "-",
