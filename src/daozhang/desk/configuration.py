@@ -19,7 +19,8 @@ from daozhang.cases.clocks import read_hours
 from daozhang.cases.ladder import ladder
 from daozhang.cases.parties import Party
 from daozhang.cases.severity import Size
-from daozhang.desk.backups.place import BackupPlace
+from daozhang.desk.backups.configured import BackupPlace
+from daozhang.desk.connectors.configured import Bank
 from daozhang.desk.ways_in.configured import Source
 from daozhang.errors import WorkspaceError
 
@@ -179,6 +180,12 @@ class Configuration(BaseModel):
             elif info.field_name == "contact_cadence" and (Size(name), int(value))[1] < 1:
                 raise ValueError(f"{name} must be at least one hour")
         return chosen
+
+    banks: tuple[Bank, ...] = ()
+    """Banks that take payment orders, one ``[[banks]]`` each. Read from the file only."""
+
+    account_cooling_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    """Hours between the second person's yes to a changed settlement account and its test credit."""
 
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""

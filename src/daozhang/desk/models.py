@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room through this module
+    backup_models,
     business_models,
     door_models,
     life_models,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -23,13 +23,37 @@ MOST: Final = 100_000
 """Objects below a prefix beyond which a person has to name a narrower one."""
 
 
+class Reached(Protocol):
+    """What has to be known of a place to reach it."""
+
+    @property
+    def endpoint(self) -> str:
+        """Return the address of a store that is not Amazon's, empty for Amazon's own."""
+
+    @property
+    def region(self) -> str:
+        """Return the region, empty for the usual one."""
+
+    @property
+    def access_key(self) -> str | None:
+        """Return where the access key is to be found."""
+
+    @property
+    def secret_key(self) -> str | None:
+        """Return where the secret key is to be found."""
+
+    @property
+    def private(self) -> bool:
+        """Return whether the store may lie inside the own network."""
+
+
 @contextmanager
 def opened(source: StoreSource) -> Iterator[ObjectStore]:
     """Give the store; OutsideError when it cannot be reached."""
     parts = urlsplit(source.url)
     place = (parts.netloc + unquote(parts.path)).rstrip("/") if parts.scheme != "file" else unquote(parts.path)
     try:
-        yield ObjectStore(source, _system(source, parts.scheme), place)
+        yield ObjectStore(source, system_of(source, parts.scheme), place)
     except (pa.ArrowException, OSError) as error:
         raise OutsideError("source-broke-off", host=source.endpoint or source.url, fault=_short(error)) from error
 
@@ -70,7 +94,8 @@ class ObjectStore:
             self._system.delete_file(path)
 
 
-def _system(source: StoreSource, scheme: str) -> Any:  # noqa: ANN401
+def system_of(source: Reached, scheme: str) -> Any:  # noqa: ANN401
+    """Return pyarrow's way to the place; what may not be connected to is refused before anything is sent."""
     if scheme == "file":
         return fs.LocalFileSystem()
     if scheme == "gs":
