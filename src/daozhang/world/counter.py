@@ -10,11 +10,12 @@ from typing import Final
 from daozhang.world.till import Till
 
 
-def _at(till: Till, hour: int, minute: int, second: int = 0) -> datetime:
+def at_clock(till: Till, hour: int, minute: int, second: int = 0) -> datetime:
+    """Return a moment of the day at hand."""
     return datetime.combine(till.day, time(hour, minute, second))
 
 
-def _visit(till: Till) -> tuple[int, str, tuple[str, str, str]]:
+def visit(till: Till) -> tuple[int, str, tuple[str, str, str]]:
     """Return amount, terminal and card of a customer that only this event brings."""
     rng = till.fault_rng
     return rng.choice(till.shop.menu) * 3, till.shop.terminals[0], ("card", f"{rng.randrange(10_000):04d}", "credit")
@@ -22,8 +23,8 @@ def _visit(till: Till) -> tuple[int, str, tuple[str, str, str]]:
 
 def response_lost(till: Till) -> None:
     """S24: approved at the host, the answer lost, the terminal off before it could reverse; the customer paid cash."""
-    amount, terminal, card = _visit(till)
-    order_no, at = till.order_no(extra=True), _at(till, 18, 32, 5)
+    amount, terminal, card = visit(till)
+    order_no, at = till.order_no(extra=True), at_clock(till, 18, 32, 5)
     till.pay(
         at,
         amount,
@@ -40,8 +41,8 @@ def response_lost(till: Till) -> None:
 
 def reversed_in_time(till: Till) -> None:
     """S23: the answer was lost, the reversal went through before the cut-over, the customer paid again."""
-    amount, terminal, card = _visit(till)
-    order_no, at = till.order_no(extra=True), _at(till, 13, 10, 20)
+    amount, terminal, card = visit(till)
+    order_no, at = till.order_no(extra=True), at_clock(till, 13, 10, 20)
     lost = till.pay(
         at,
         amount,
@@ -74,8 +75,8 @@ def reversed_in_time(till: Till) -> None:
 
 def reversed_after_cutover(till: Till) -> None:
     """S25: the sale fell before the cut-over, its reversal after it: each clears on its own day and they cancel."""
-    amount, terminal, card = _visit(till)
-    order_no, at = till.order_no(extra=True), _at(till, 22, 59, 40)
+    amount, terminal, card = visit(till)
+    order_no, at = till.order_no(extra=True), at_clock(till, 22, 59, 40)
     lost = till.pay(
         at,
         amount,
@@ -88,7 +89,7 @@ def reversed_after_cutover(till: Till) -> None:
         scenario="S25",
     )
     till.pay(
-        _at(till, 23, 4, 50),
+        at_clock(till, 23, 4, 50),
         -amount,
         terminal_no=terminal,
         order_no=order_no,
@@ -102,8 +103,8 @@ def reversed_after_cutover(till: Till) -> None:
 
 def swiped_twice(till: Till) -> None:
     """S31: the approval came late, the cashier took it for a time-out and swiped the card again for the same order."""
-    amount, terminal, card = _visit(till)
-    order_no, at = till.order_no(extra=True), _at(till, 19, 15, 10)
+    amount, terminal, card = visit(till)
+    order_no, at = till.order_no(extra=True), at_clock(till, 19, 15, 10)
     for offset in (1, 2):
         till.pay(
             at + timedelta(seconds=40 * (offset - 1)),
@@ -119,25 +120,25 @@ def swiped_twice(till: Till) -> None:
 
 def one_nought_too_many(till: Till) -> None:
     """S32: the cashier keyed ten times the amount of the order."""
-    amount, terminal, card = _visit(till)
-    order_no, at = till.order_no(extra=True), _at(till, 14, 20, 4)
+    amount, terminal, card = visit(till)
+    order_no, at = till.order_no(extra=True), at_clock(till, 14, 20, 4)
     till.pay(at, amount * 10, terminal_no=terminal, order_no=order_no, card=card, offset=1, scenario="S32")
     till.order(at, amount, order_no, terminal, "card")
 
 
 def two_of_the_same(till: Till) -> None:
     """N07: one customer pays two orders of the same amount within a minute; both are real."""
-    amount, terminal, card = _visit(till)
+    amount, terminal, card = visit(till)
     for offset, seconds in ((1, 0), (2, 48)):
-        order_no, at = till.order_no(extra=True), _at(till, 16, 5, 2) + timedelta(seconds=seconds)
+        order_no, at = till.order_no(extra=True), at_clock(till, 16, 5, 2) + timedelta(seconds=seconds)
         till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, offset=offset, scenario="N07")
         till.order(at, amount, order_no, terminal, "card")
 
 
 def reversal_waits(till: Till) -> None:
     """S20: a reversal still waits when the batch closes, so the host counts one sale more; it goes through later."""
-    amount, terminal, card = _visit(till)
-    at, order_no = _at(till, till.shop.closes - 1, 50), till.order_no(extra=True)
+    amount, terminal, card = visit(till)
+    at, order_no = at_clock(till, till.shop.closes - 1, 50), till.order_no(extra=True)
     lost = till.pay(
         at,
         amount,
@@ -166,8 +167,8 @@ def reversal_waits(till: Till) -> None:
 
 def large_order(till: Till) -> None:
     """N05, the day before: a company pays for a large catering order."""
-    _, terminal, card = _visit(till)
-    order_no, at, amount = till.order_no(extra=True), _at(till, 11, 40), 2_680_000
+    _, terminal, card = visit(till)
+    order_no, at, amount = till.order_no(extra=True), at_clock(till, 11, 40), 2_680_000
     till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, offset=1, scenario="N05")
     till.order(at, amount, order_no, terminal, "card")
 
@@ -181,8 +182,8 @@ def more_back_than_in(till: Till) -> None:
 
 def large_debit_sale(till: Till) -> None:
     """S17: somebody pays so much with a debit card that the contract's cap decides the fee."""
-    _, terminal, (channel, tail, _) = _visit(till)
-    order_no, at, amount = till.order_no(extra=True), _at(till, 15, 42, 30), 899_900
+    _, terminal, (channel, tail, _) = visit(till)
+    order_no, at, amount = till.order_no(extra=True), at_clock(till, 15, 42, 30), 899_900
     card = (channel, tail, "debit")
     till.pay(at, amount, terminal_no=terminal, order_no=order_no, card=card, offset=1, scenario="S17")
     till.order(at, amount, order_no, terminal, "card")

@@ -72,7 +72,9 @@ def parts_of(scenario: Scenario, place: Place) -> Iterator[Place]:
     """Return the event itself, and those of its parts, which know the compound they belong to."""
     yield place
     for name in scenario.parts:
-        yield Place(name, place.shop, place.day, place.until, place.shops, within=scenario.name)
+        is_as_wide = KNOWN[name].acts is scenario.acts
+        shops = place.shops if is_as_wide else frozenset({place.shop})
+        yield Place(name, place.shop, place.day, place.until, shops, within=scenario.name)
 
 
 def _breadth(scenario: Scenario) -> tuple[bool, bool, bool, str]:

@@ -134,6 +134,20 @@ def _sells_much(shop: Shop) -> bool:
     return shop.minimum_minor == 0 and shop.sales[0] >= 14
 
 
+def _disputable(shop: Shop) -> bool:
+    """Return whether its clearing can say that a payment is disputed: the card acquirer's files have no line for it."""
+    return _lianhe(shop) and _sells_much(shop)
+
+
+def _has_two_terminals(shop: Shop) -> bool:
+    return len(shop.terminals) > 1
+
+
+def _is_busy(shop: Shop) -> bool:
+    """Return whether every few minutes somebody wants to pay, so that a line that is down is noticed at once."""
+    return _has_two_terminals(shop) and shop.sales[0] >= 50
+
+
 ALL: Final = (
     Scenario(name="S01", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much),
     Scenario(name="S08", acts=Acts.PAYOUT, can=_sells_much, room=(1, 5), is_hard=True),
@@ -150,6 +164,23 @@ ALL: Final = (
     Scenario(name="S38", acts=Acts.PAYOUT, can=_sells_much),
     Scenario(name="S43", acts=Acts.PAYOUT, lasts=None, can=_sells_much),
     Scenario(name="S45", acts=Acts.STATEMENT, is_hard=True, room=(4, 3), can=lambda shop: bank_of(shop) != "camt"),
+    Scenario(name="S14", acts=Acts.CLEARING, lasts=(8, 8), can=_disputable, room=(4, 2)),
+    Scenario(name="S15", acts=Acts.CLEARING, can=_disputable, room=(6, 2)),
+    Scenario(name="S21", acts=Acts.TERMINAL, lasts=(2, 3), can=_has_two_terminals),
+    Scenario(name="S22", acts=Acts.PAYMENT),
+    Scenario(name="S28", acts=Acts.HOST, can=_sells_much, room=(4, 2)),
+    Scenario(name="S29", acts=Acts.CARRIER, room=(4, 2)),
+    Scenario(name="S30", acts=Acts.SHOP, can=_is_busy, room=(4, 2)),
+    Scenario(name="S33", acts=Acts.PAYMENT, room=(1, 3)),
+    Scenario(name="S34", acts=Acts.TERMINAL, lasts=(1, 2), can=_has_two_terminals),
+    Scenario(name="S35", acts=Acts.REGION, lasts=(3, 3), room=(4, 2)),
+    Scenario(name="S37", acts=Acts.TERMINAL, is_hard=True, can=_sells_much),
+    Scenario(name="S39", acts=Acts.TERMINAL),
+    Scenario(name="C02", acts=Acts.PAYMENT, is_hard=True),
+    Scenario(name="C04", acts=Acts.REGION, lasts=(4, 4), can=_sells_much, parts=("S35", "S01"), room=(4, 3), is_hard=True),
+    Scenario(name="C09", acts=Acts.PAYMENT, is_hard=True),
+    Scenario(name="C10", acts=Acts.PAYMENT, is_hard=True),
+    Scenario(name="C11", acts=Acts.TERMINAL, is_hard=True, can=lambda shop: shop.late_share > 0),
     Scenario(name="N01", acts=Acts.WORLD, is_failure=False, is_standing=True),
     Scenario(name="N02", acts=Acts.WORLD, is_failure=False, is_standing=True),
     Scenario(name="N03", acts=Acts.WORLD, is_failure=False, is_standing=True),

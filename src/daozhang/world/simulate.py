@@ -8,9 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from daozhang.calendars import shipped
-from daozhang.world.acquirer import Cleared, Payout, PayoutDesk, clear
+from daozhang.world.acquirer import Cleared, clear
 from daozhang.world.bank import Entry, credits_of, other_money
 from daozhang.world.cast import EVERY_ACCOUNT, WALLET_SHOPS, Account, Shop, accounts_of, shops_of
+from daozhang.world.disputes import dispute
+from daozhang.world.paydesk import PayoutDesk
+from daozhang.world.payout import Payout
 from daozhang.world.paper.statements import Statement
 from daozhang.world.plan import Plan, make_plan
 from daozhang.world.shopday import sell
@@ -98,11 +101,12 @@ def simulate(
 
 def _sell(world: World, shop: Shop) -> None:
     earlier = None
-    setting = Setting(world.plan, world.seed, world.first_on)
+    setting = Setting(world.plan, world.seed, world.first_on, world.shops)
     for day in world.all_days:
         earlier = sell(shop, day, setting, earlier)
         world.till[shop.code, day] = earlier
-    payments = [payment for day in world.all_days for payment in world.till[shop.code, day].payments]
+    dispute(world.plan, shop, {day: world.till[shop.code, day] for day in world.all_days})
+    payments = [payment for day in world.all_days for payment in world.till[shop.code, day].on_host]
     world.cleared[shop.code] = clear(payments, world.plan)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from daozhang.world.cast import Shop
 from daozhang.world.chance import chance
+from daozhang.world.lines import ONE_IN, Outage, outages
 from daozhang.world.plan import Plan
 
 TRACE_STEP: Final = 3
@@ -49,6 +50,12 @@ class Payment:
     clears: bool
     original: Payment | None = None
     scenario: str = ""
+    clock_skew: timedelta = timedelta()
+
+    @property
+    def written_at(self) -> datetime:
+        """Return when it happened by the terminal's own clock; the host has the right time."""
+        return self.occurred_at + self.clock_skew
 
     @property
     def is_debit(self) -> bool:
@@ -80,6 +87,8 @@ class Batch:
     terminal_side: tuple[int, int, int, int]
     host_side: tuple[int, int, int, int]
     scenario: str = ""
+    says: str = ""
+    """What the host answered where it is not just whether the totals agree."""
 
     @property
     def terminal_net_minor(self) -> int:
@@ -94,7 +103,7 @@ class Batch:
     @property
     def result(self) -> str:
         """Return what the host answered to the totals."""
-        return "balanced" if self.terminal_side == self.host_side else "unbalanced"
+        return self.says or ("balanced" if self.terminal_side == self.host_side else "unbalanced")
 
 
 @dataclass(slots=True)
@@ -104,6 +113,19 @@ class TillDay:
     payments: list[Payment] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
+    outside: list[Payment] = field(default_factory=list)
+    """What the acquirer books for the shop without its terminals: disputes of card holders."""
+    queues: dict[str, list[tuple[datetime, int]]] = field(default_factory=dict)
+    """Stored payments that wait on a terminal: from which moment on how many; the last word holds."""
+    skews: dict[str, timedelta] = field(default_factory=dict)
+    """Terminals whose clock is off, and by how much (ahead positive)."""
+    unfinished: dict[str, Batch] = field(default_factory=dict)
+    """Batches whose upload did not end, by terminal, as the terminal holds them."""
+
+    @property
+    def on_host(self) -> list[Payment]:
+        """Return what may reach clearing: the terminals' payments and what came from elsewhere."""
+        return self.payments + self.outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,7 @@ class Setting:
     plan: Plan
     seed: int
     first_on: date
+    shops: tuple[Shop, ...] = ()
 
 
 class Till:
@@ -125,7 +148,12 @@ class Till:
         self.fault_rng = chance(setting.seed, "event", shop.code, day)
         self.earlier = earlier.payments if earlier else []
         self.out = TillDay()
+        self.unfinished = earlier.unfinished if earlier else {}
         self.event: int | None = None
+        self.outages = outages(setting.plan, setting.seed, shop, day)
+        self.seed, self.first_on = setting.seed, setting.first_on
+        self.others = tuple(one for one in setting.shops if one.region == shop.region and one.code != shop.code)
+        self._tries: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._orders = 0
 
@@ -176,9 +204,32 @@ class Till:
             clears=clears,
             original=original,
             scenario=scenario,
+            clock_skew=self.out.skews.get(terminal_no, timedelta()),
         )
         self.out.payments.append(payment)
         return payment
+
+    def outage(self, at: datetime) -> Outage | None:
+        """Return the outage in which the shop stands at a moment, if any."""
+        return next((one for one in self.outages if one.covers(at)), None)
+
+    def gets_through(self, outage: Outage) -> bool:
+        """Return whether the next payment is none of those that a host in part out of order refuses."""
+        if not outage.is_partial:
+            return False
+        self._tries["host"] = (
+            self._tries.get("host", chance(self.seed, "host", self.shop.code, self.day).randrange(ONE_IN)) + 1
+        )
+        return self._tries["host"] % ONE_IN != 0
+
+    def tries(self, terminal_no: str) -> int:
+        """Return how often this terminal was tried in vain before, and count one more."""
+        self._tries[terminal_no] = self._tries.get(terminal_no, 0) + 1
+        return self._tries[terminal_no] - 1
+
+    def skip(self, terminal_no: str) -> None:
+        """Use up the trace number of a payment that is not made, so that the numbers after it stay as they were."""
+        self._last[terminal_no] = self._last.get(terminal_no, 0) + TRACE_STEP
 
     def _trace(self, terminal_no: str, offset: int) -> int:
         if self.event is None:
@@ -227,6 +278,9 @@ class Till:
         """Refund a sale of an earlier day to the card it was paid with; ``divisor`` 2 gives back half."""
         rng = self.fault_rng if scenario else self.rng
         at = datetime.combine(self.day, time(hour)) + timedelta(seconds=rng.randrange(3000))
+        if self.outage(at):
+            self.skip(sale.terminal_no)
+            return
         self.pay(
             at,
             -(sale.amount_minor // divisor),

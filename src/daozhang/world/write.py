@@ -11,10 +11,10 @@ from typing import Final
 from daozhang.calendars import shipped
 from daozhang.errors import InputError
 from daozhang.world import truth
-from daozhang.world.acquirer import Payout
+from daozhang.world.payout import Payout
 from daozhang.world.book import book, changes
 from daozhang.world.cast import ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
-from daozhang.world.chance import chance
+from daozhang.world.life import heartbeats
 from daozhang.world.paper import zm
 from daozhang.world.paper.plain import interchange_csv, table_csv
 from daozhang.world.paper.rows import Row, batch_row, clearing_row, journal_row, order_row, payout_rows
@@ -120,36 +120,10 @@ def _shop_papers(world: World, day: date) -> Iterator[Paper]:
         ("transactions", [journal_row(one) for each in done for one in each.payments]),
         ("orders", [order_row(one) for each in done for one in each.orders]),
         ("batches", [batch_row(one) for each in done for one in each.batches]),
-        ("heartbeats", list(_heartbeats(world, day))),
+        ("heartbeats", list(heartbeats(world, day))),
     )
     for table, rows in tables:
         yield Paper(f"shop/{table}_{day}.csv", at, interchange_csv(table, rows), covers_on=day)
-
-
-def _heartbeats(world: World, day: date) -> Iterator[Row]:
-    for shop in world.shops:
-        waiting = {one.terminal_no for one in world.till[shop.code, day].batches if one.scenario == "S20"}
-        for terminal in shop.terminals:
-            rng = chance(world.seed, "life", terminal, day)
-            for hour in range(shop.opens, shop.closes):
-                last = hour == shop.closes - 1
-                yield {
-                    "terminal_no": terminal,
-                    "at": datetime.combine(day, time(hour, 55, rng.randrange(60))),
-                    "app_version": "3.2.1",
-                    "firmware": "1.8.0",
-                    "model": "SP-630",
-                    "serial_no": "SN" + terminal,
-                    "network": "wifi",
-                    "signal_dbm": -40 - rng.randrange(25),
-                    "battery_pct": 60 + rng.randrange(41),
-                    "paper": "ok",
-                    "pending_reversals": int(last and terminal in waiting),
-                    "pending_uploads": 0,
-                    "rtt_ms": 40 + rng.randrange(120),
-                    "clock_skew_s": rng.randrange(5) - 2,
-                    "region": shop.region,
-                }
 
 
 def _clearing_papers(world: World, day: date) -> Iterator[Paper]:

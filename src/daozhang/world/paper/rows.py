@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from daozhang.world.acquirer import Cleared, Payout, State
+from daozhang.world.acquirer import Cleared
 from daozhang.world.cast import EVERY_ACCOUNT
+from daozhang.world.payout import Payout, State
 from daozhang.world.till import Batch, Order, Payment
 
 Row = dict[str, object]
@@ -25,7 +26,7 @@ def journal_row(payment: Payment) -> Row:
         "rrn": payment.rrn,
         "auth_code": payment.auth_code,
         "order_no": payment.order_no,
-        "occurred_at": payment.occurred_at,
+        "occurred_at": payment.written_at,
         "kind": payment.kind,
         "amount_minor": payment.amount_minor,
         "status": payment.status,
