@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from daozhang.desk import uploads
+from daozhang.desk import requests_sending, uploads
 from daozhang.desk.import_jobs import do_import
 from daozhang.desk.jobs import Claim
 from daozhang.desk.reports import make_report
@@ -38,11 +38,26 @@ def run_fetch(workspace: Workspace, held: Claim) -> dict[str, Any]:
     return looking.look(workspace, str(held.payload["source"]), by="clock")
 
 
+def run_requests(workspace: Workspace, held: Claim) -> dict[str, Any]:  # noqa: ARG001 - what is due is asked of the desk
+    """Send, ask about and confirm what moves money, and follow account changes. Result: how many of what."""
+    return dict(requests_sending.work(workspace))
+
+
+def run_backup(workspace: Workspace, _held: Claim) -> dict[str, Any]:
+    """Take a backup to the place of the settings and prove it. Result: its number and whether it counts."""
+    from daozhang.desk.backups import keeping  # noqa: PLC0415 - a heavy room that only backups need
+
+    row, _ = keeping.back_up(workspace, keeping.place_of(workspace))
+    return {"backup_id": row.id, "state": row.state}
+
+
 KINDS: Final[Mapping[str, Work]] = {
     "import": do_import,
     "run": run_settlement,
     "report": run_report,
     "fetch": run_fetch,
+    "backup": run_backup,
+    "requests": run_requests,
 }
 
 

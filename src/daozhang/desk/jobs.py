@@ -27,7 +27,7 @@ TRIES: Final = 3
 WAITS_FOR: Final[Mapping[str, tuple[str, ...]]] = {"run": ("import",)}
 """A job of this kind starts only when none of those kinds is queued or running: a run wants every file that is here."""
 
-ONCE: Final = frozenset({"run", "fetch"})
+ONCE: Final = frozenset({"run", "fetch", "backup", "requests"})
 """Kinds of which an equal queued job is enough."""
 
 

@@ -13,7 +13,7 @@ from daozhang.breaks import BreakType, Evidence, Severity
 from daozhang.cases import SYSTEM, State, Step
 from daozhang.cases.life import OPEN_STATES, after
 from daozhang.cases.telling import Telling
-from daozhang.desk import counters, life_clocks
+from daozhang.desk import account_heirs, counters, life_clocks
 from daozhang.desk.audit import Entry, append
 from daozhang.desk.models import Case, Finding, Incident, Notice
 from daozhang.desk.succession import heirs
@@ -188,7 +188,10 @@ def _follow_heirs(
         for incident_id, case in cases.items()
         if incident_id not in standing and incident_id not in settled and case.state != State.WRITTEN_OFF.value
     }
-    for target, case in sorted(heirs(stored, wanted, waiting).items()):
+    going_on = heirs(stored, wanted, waiting)
+    left = {one: case for one, case in waiting.items() if case not in going_on.values()}
+    going_on |= account_heirs.heirs(wanted - set(going_on), left)
+    for target, case in sorted(going_on.items()):
         _hand_over(made, case, target, cases)
 
 

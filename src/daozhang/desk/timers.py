@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import answers, audit, jobs, life_ticks
+from daozhang.desk import answers, audit, backup_clock, jobs, life_ticks, requests_sending
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
@@ -28,6 +28,10 @@ def keep_clocks(workspace: Workspace) -> None:
     if is_anchor_due(workspace, moment):
         audit.anchor(workspace, at=moment)
     looking.queue_due(workspace)
+    if requests_sending.is_due(workspace, moment):
+        jobs.enqueue(workspace, "requests", {}, by="clock")
+    if backup_clock.is_due(workspace):
+        jobs.enqueue(workspace, "backup", {}, by="clock")
     answers.forget_old()
 
 

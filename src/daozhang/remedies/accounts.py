@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
+from daozhang.money import to_text
+
 KINDS: Final = ("corporate", "personal", "personal_class_ii", "personal_class_iii")
 """Kinds of account: 对公, 个人一类, 二类, 三类."""
 
@@ -200,7 +202,7 @@ def limit_fault(kind: str, day_minor: int) -> Fault | None:
     limit = DAY_LIMIT_MINOR.get(kind)
     if limit is None or day_minor <= limit:
         return None
-    return Fault("kind", "account-fault-class-limit", {"limit_minor": limit, "day_minor": day_minor})
+    return Fault("kind", "account-fault-class-limit", {"limit": to_text(limit), "day": to_text(day_minor)})
 
 
 def compact(text: str) -> str:
