@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -94,15 +94,6 @@ def rehearse(workspace: Workspace, place: BackupPlace, *, at: datetime | None = 
         restore_ms=round(shown.rto_s * 1000), problem="; ".join(say(workspace.settings.language, key, **facts) for key, facts in problems)[:2000],
     )  # fmt: skip
     return shown
-
-
-def is_due(workspace: Workspace, at: datetime | None = None) -> bool:
-    """Return whether the settings want a backup now: none was taken for so many hours. Never where a clock stands still."""
-    settings = workspace.settings
-    if settings.backup is None or not settings.backup_every_hours or settings.clock_at is not None:
-        return False
-    newest = Backup.objects.exclude(state=Backup.State.FAILED).first()
-    return newest is None or (at or real_now()) - newest.made_at >= timedelta(hours=settings.backup_every_hours)
 
 
 def every(limit: int = 50) -> list[Backup]:
