@@ -147,6 +147,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "help": (lambda _: [], 200),
     "rooms": (lambda _: [], 200),
     "fees": (lambda _: [], 200),
+    "backups": (lambda _: [], 200),
     "offers": (lambda _: [], 200),
     "trust": (lambda _: [], 200),
     "people": (lambda _: [], 200),

@@ -43,6 +43,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     ),
     "prevention": (),
     "house": (
+        Room("backups"),
         Room("people"),
         Room("help"),
     ),

@@ -8,6 +8,7 @@ from daozhang.web.converters import DayConverter
 from daozhang.web.views import (
     accounts,
     aside,
+    backups,
     cases,
     days,
     errors,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("fees", fees.fees, name="fees"),
     path("offers", fees.offers_page, name="offers"),
     path("trust", fees.trust_page, name="trust"),
+    path("backups", backups.backups, name="backups"),
     path("help", pages.help_page, name="help"),
     path("rooms", pages.rooms, name="rooms"),
     path("people", accounts.people, name="people"),
