@@ -14,7 +14,7 @@ from test_diagnosis_scenarios import SCENARIOS
 from daozhang.breaks import BreakType
 from daozhang.diagnosis.catalogue import causes
 from daozhang.diagnosis.explain import explain
-from daozhang.diagnosis.predicates import holds, parsed
+from daozhang.diagnosis.predicates import Truth, holds, parsed
 from daozhang.diagnosis.ranking import SHOWN, evidence, ranked
 
 
@@ -40,13 +40,13 @@ from daozhang.diagnosis.ranking import SHOWN, evidence, ranked
         ("type=payout_failed; gap<0", {}, True),
     ],
 )
-def test_a_line_holds_does_not_hold_or_is_not_known(line: str, facts: dict[str, object], answer: bool | None) -> None:
+def test_a_line_holds_does_not_hold_or_is_not_known(line: str, facts: dict[str, object], answer: Truth) -> None:
     assert holds(line, a_break("payout_failed", **facts)) is answer
 
 
 def test_what_is_no_condition_is_refused() -> None:
     for line in ("reason is red", "a ~ b", "(x)"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             parsed(line)
 
 

@@ -35,7 +35,8 @@ class DayFacts:
     """The day as the engine knows it. Everything but ``as_of`` may be left out; a rule that lacks a fact says nothing.
 
     ``counts`` holds ``payouts_by_acquirer`` and ``payouts_by_bank``: name → ``{"all": n, "failed": n, "paid": n}``.
-    ``accounts`` holds the reference book's rows of (acquirer, merchant_no); ``payers`` the names an acquirer pays under.
+    ``accounts`` holds the reference book's rows of (acquirer, merchant_no); ``payers`` the names an acquirer pays under;
+    ``answers`` what people answered: finding id → name of the question → answer.
     """
 
     as_of: datetime
@@ -43,6 +44,7 @@ class DayFacts:
     accounts: Mapping[tuple[str, str], tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     payers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def tally(self, kind: str, name: str) -> Tally | None:
         """Return the count of ``kind`` for ``name``, or None when the engine did not count it."""

@@ -8,11 +8,13 @@ from typing import Final
 
 from daozhang.breaks import Break, BreakType, Severity
 from daozhang.breaks.set_aside import WAITS_FOR
+from daozhang.diagnosis.answered import from_answers
 from daozhang.diagnosis.catalogue import cause_of
 from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import number, waiting_for, word
 from daozhang.diagnosis.finding import CauseCategory, Finding
 from daozhang.diagnosis.incidents import incident_of
+from daozhang.diagnosis.questions import with_answers
 from daozhang.diagnosis.ranking import confidence_pct, ranked
 from daozhang.diagnosis.rules import RULES
 from daozhang.diagnosis.rules.systemic import explain_together
@@ -40,7 +42,8 @@ def explain(breaks: Sequence[Break], day: DayFacts) -> list[Finding]:
     The answer depends on the breaks and the day alone, not on their order; it is sorted by place and finding id.
     A cause may lower a severity and never raises it: what the evidence only lets us watch never becomes an alarm.
     """
-    judged = [(found, _first_verdict(found, day)) for found in sorted(breaks, key=_order)]
+    known = [with_answers(found, day.answers.get(found.finding_id, {})) if day.answers else found for found in breaks]
+    judged = [(found, _first_verdict(found, day)) for found in sorted(known, key=_order)]
     together = explain_together(judged, day)
     settled = [(found, together.get(found.finding_id, verdict)) for found, verdict in judged]
     return [_finding(found, verdict, incident) for found, verdict, incident in _follow(settled)]
@@ -56,7 +59,7 @@ def _first_verdict(found: Break, day: DayFacts) -> Verdict | None:
         verdict = rule(found, day)
         if verdict:
             return verdict
-    return None
+    return from_answers(found, day)
 
 
 def _follow(settled: Sequence[tuple[Break, Verdict | None]]) -> list[tuple[Break, Verdict | None, str]]:

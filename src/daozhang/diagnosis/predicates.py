@@ -31,6 +31,9 @@ WORDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Words of the field → the facts a break carries."""
 
+UNSAID: Final[Mapping[str, bool]] = {"not_due": False}
+"""Facts that are only said where they hold: their absence is an answer."""
+
 _CONDITION: Final = re.compile(r"^(?P<name>[\w.]+)\s*(?P<sign>≠|=|≥|≤|>|<|~)\s*(?P<value>.*)$")
 _IN: Final = re.compile(r"^(?P<name>[\w.]+)\s+in\s*\((?P<values>.*)\)$")
 _READS: Final = re.compile(r"^reason\s+reads\s+(?P<value>.+)$")
@@ -84,7 +87,7 @@ def value_of(found: Break, name: str) -> object:
         return found.gap_minor
     value = found.facts.get(name)
     if value is None:
-        value = getattr(found.keys, name, None)
+        value = getattr(found.keys, name, UNSAID.get(name))
     return None if value is None or value in ("", (), []) else value
 
 

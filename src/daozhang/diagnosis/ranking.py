@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from daozhang.breaks import Break
 from daozhang.diagnosis.predicates import Truth, holds
@@ -25,29 +25,40 @@ MOST_PCT: Final = 99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for one cause: the break types it can stand on, lines of which one has to hold, how common it is."""
+    """What speaks for one cause: the break types it can stand on, lines of which one has to hold, how common it is.
+
+    ``said`` are lines about what people answer: one that does not hold rules the cause out.
+    """
 
     cause: str
     on: frozenset[str]
     per_mille: int
     when: tuple[str, ...]
+    said: tuple[str, ...] = ()
 
     def holds(self, found: Break) -> Truth:
         """Return true when one line holds, false when none can, None when it depends on what is not known."""
-        if found.type.value not in self.on:
+        said = [holds(line, found) for line in self.said]
+        if found.type.value not in self.on or False in said:
             return False
         answers = [holds(line, found) for line in self.when]
-        return True if True in answers else None if None in answers else False
+        if True in answers or (None in answers and True in said):
+            return True
+        return None if None in answers else False
 
 
 @cache
 def evidence() -> Mapping[str, Evidence]:
     """Return what speaks for each cause, by its code."""
     text = (resources.files("daozhang.diagnosis") / "evidence.toml").read_text(encoding="utf-8")
-    return {
-        code: Evidence(cause=code, on=frozenset(row["on"]), per_mille=row["per_mille"], when=tuple(row["when"]))
-        for code, row in tomllib.loads(text).items()
-    }
+    return {code: _evidence(code, row) for code, row in tomllib.loads(text).items()}
+
+
+def _evidence(code: str, row: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        cause=code, on=frozenset(row["on"]), per_mille=row["per_mille"], when=tuple(row["when"]),
+        said=tuple(row.get("said", ())),
+    )  # fmt: skip
 
 
 @cache
