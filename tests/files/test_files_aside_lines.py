@@ -13,6 +13,7 @@ from daozhang.breaks import Break, BreakType, Evidence, Grain, Keys, Severity
 from daozhang.breaks.set_aside import beside_set_aside, that_may_be
 from daozhang.desk.aside_reading import read_line
 from daozhang.desk.delimited import Delimited
+from daozhang.intake.named_cells import Cell
 from daozhang.matching.aside_lines import AsideLine, Fit, WaitingLines, Wanted, explain_all, fit
 from daozhang.matching.coverage import Coverage, SetAside
 
@@ -46,10 +47,14 @@ def watched(breaks: list[Break], *files: SetAside) -> list[str]:
     return sorted(key for key, one in judged(breaks, *files).items() if one.severity is Severity.WATCH)
 
 
+def cells(text: Delimited) -> list[Cell]:
+    return [Cell(*cell) for cell in text.cells(2)]
+
+
 def of_text(row: str, *broken: str) -> AsideLine:
     text = Delimited.of(f"{HEAD}\n{row}\n".encode(), 2)
     assert text is not None
-    return read_line(text, 2, broken)
+    return read_line(cells(text), 2, broken)
 
 
 def test_the_line_goes_to_the_row_whose_number_it_has_and_the_evidence_is_the_line() -> None:
@@ -83,7 +88,7 @@ def test_no_more_rows_than_lines_and_each_says_how_many_others_it_could_have_bee
 def test_a_line_cut_in_the_middle_still_names_its_row() -> None:
     text = Delimited.of(f"{HEAD}\nm1,T1,000002,000000000002,sa\n".encode(), 2)
     assert text is not None
-    line = read_line(text, 2, [""])
+    line = read_line(cells(text), 2, [""])
     assert not line.is_amount_known
     assert watched([missed(1), missed(2)], aside([line])) == ["02"]
 
@@ -91,7 +96,7 @@ def test_a_line_cut_in_the_middle_still_names_its_row() -> None:
 def test_a_chinese_file_in_yuan_is_read_by_what_its_columns_are_called() -> None:
     text = Delimited.of("终端号,系统参考号,交易类型,交易金额(元)\nT1,000000000007,消费?,88.50\n".encode("gb18030"), 2)
     assert text is not None
-    line = read_line(text, 2, ["交易类型"])
+    line = read_line(cells(text), 2, ["交易类型"])
     assert (line.numbers, line.amounts, line.is_amount_known) == (
         {"terminal_no": "T1", "rrn": "000000000007"},
         {8850},

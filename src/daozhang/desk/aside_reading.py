@@ -1,24 +1,31 @@
 """What can be read of lines that are set aside: their numbers and amounts, so that a line is taken only for its own row.
 
-The originals are opened for a judgement and nothing of them is kept. A line of a file that is no delimited text, or of a
-very large one, says nothing and counts as one line.
+The originals are opened for a judgement and nothing of them is kept: a delimited text here, a workbook or a file of
+fixed-width records in the bounded child. A line of any other file, or of a very large one, says nothing and counts as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from daozhang.desk import corrections
-from daozhang.desk.delimited import Delimited
+from daozhang.desk import corrections, mappings
 from daozhang.desk.models import Import, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.lake import SourceFile
-from daozhang.errors import RefusedError
+from daozhang.errors import InputError, RefusedError
+from daozhang.formats.base import Given
+from daozhang.formats.cells import column_name
+from daozhang.formats.fixed_width import record_bytes_of
 from daozhang.formats.mapped.propose_words import concepts_named, unit_hint
+from daozhang.formats.registry import hides_lines
+from daozhang.intake import keyring, vault
 from daozhang.intake.cards import is_forbidden_column
+from daozhang.intake.content import Content
+from daozhang.intake.named_cells import Cell, from_answer
+from daozhang.intake.read_file import BoundedReader
 from daozhang.matching.aside_lines import NAMING, AsideLine, bare
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -43,11 +50,7 @@ def with_lines(workspace: Workspace, files: Sequence[SourceFile]) -> list[Source
 
 def _lines(workspace: Workspace, import_id: str) -> list[AsideLine]:
     row = Import.objects.get(id=import_id)
-    try:
-        text = corrections.text_of(workspace, row) if row.size_bytes <= LARGEST else None
-    except RefusedError:
-        text = None
-    if text is None:
+    if row.size_bytes > LARGEST:
         return []
     broken: dict[int, set[str]] = {}
     waiting = QuarantinedRow.objects.filter(import_row=row, corrected_by__isnull=True).order_by("line_no", "id")
@@ -55,23 +58,55 @@ def _lines(workspace: Workspace, import_id: str) -> list[AsideLine]:
         if line_no not in broken and len(broken) == MOST:
             break
         broken.setdefault(line_no, set()).update({column, value} - {""})
-    return [read_line(text, line_no, said) for line_no, said in broken.items()]
+    try:
+        cells = _cells(workspace, row, sorted(broken))
+    except (RefusedError, InputError):
+        return []
+    return [read_line(cells[line_no], line_no, said) for line_no, said in broken.items() if line_no in cells]
 
 
-def read_line(text: Delimited, line_no: int, broken: Iterable[str]) -> AsideLine:
+def _cells(workspace: Workspace, row: Import, lines: Sequence[int]) -> Mapping[int, Sequence[Cell]]:
+    """Return the cells of these lines, as far as they can be told apart; RefusedError, InputError when nothing can be read."""
+    text = corrections.text_of(workspace, row)
+    if text is not None and not record_bytes_of(row.format):
+        return {line_no: [Cell(*cell) for cell in text.cells(line_no)] for line_no in lines}
+    if not lines or hides_lines(row.format):
+        return {}
+    settings = workspace.settings
+    ring = keyring.load(workspace.keys)
+    limit = settings.reader_memory_mb * 1024 * 1024
+    reader = BoundedReader(
+        token_key=ring.key("token"), memory_mb=settings.reader_memory_mb, cpu_s=settings.reader_cpu_s,
+        threads=settings.engine_threads, mappings=mappings.on_wire(),
+    )  # fmt: skip
+    with reader, Content.of_bytes(vault.read(workspace.root / row.original, ring), limit=limit) as content:
+        return from_answer(
+            reader.look(
+                content,
+                name=row.file_name,
+                given=Given(),
+                ask="lines",
+                format=row.format,
+                lines=",".join(map(str, lines)),
+            )
+        )
+
+
+def read_line(cells: Iterable[Cell], line_no: int, broken: Iterable[str]) -> AsideLine:
     """Return what can be read of one line; ``broken`` are the columns and values for which it was set aside."""
     faults = set(broken)
+    names = {column_name(fault) for fault in faults}
     numbers: dict[str, str] = {}
     words: set[str] = set()
     amounts: set[int] = set()
     others: set[int] = set()
     is_known = bool(faults)
-    for header, cell in text.cells(line_no):
+    for header, cell, unit in cells:
         if is_forbidden_column(header):
             continue
         concept = _concept(header)
-        found = _amounts(cell, unit_hint(header))
-        if header in faults or cell in faults:
+        found = _amounts(cell, unit or unit_hint(header))
+        if column_name(header) in names or cell in faults:
             is_known = is_known and concept not in _AMOUNTS
         elif concept in NAMING:
             numbers[concept] = cell.strip(" '`\t")

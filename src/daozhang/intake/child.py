@@ -22,7 +22,7 @@ from daozhang.formats.base import Format, Given, Source
 from daozhang.formats.decoding import peek
 from daozhang.formats.mapped.rows import PARQUET
 from daozhang.formats.sheets import check_openable, is_workbook
-from daozhang.intake import sampling, wire
+from daozhang.intake import named_cells, sampling, wire
 from daozhang.intake.cards import CardGuard
 from daozhang.intake.own_formats import OwnFormats, own_formats
 from daozhang.intake.read_source import read_source
@@ -73,11 +73,15 @@ class Reader:
             return Reading("refused", format_, self._fault(error))
 
     def look(self, request: dict[str, Any], data: bytes | None, handle: int) -> dict[str, Any]:
-        """Return what the mapping assistant asks about a file (``sampling.answer``), or its refusal; nothing is staged."""
+        """Return what is asked about a file (``sampling.answer``, ``named_cells.answer``), or its refusal; nothing is staged."""
         _limit_time(self._cpu_s)
         given = Given(**{**request["given"], "covers_on": _day(request["given"]["covers_on"])})
+        source = Source(request["name"], data, given, handle=handle)
         try:
-            return sampling.answer(request, Source(request["name"], data, given, handle=handle), self._guard)
+            if request["ask"] == "lines":
+                wanted = frozenset(map(int, request["lines"].split(",")))
+                return named_cells.answer(source, request["format"], wanted, self._own.mappings, self._guard.cut)
+            return sampling.answer(request, source, self._guard)
         except InputError as error:
             return refusal_to_wire(Said(error.key, self._guard.cut_facts(error.facts)))
         except Exception as error:  # noqa: BLE001 - a fault of one reader must not cost the page

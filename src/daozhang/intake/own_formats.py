@@ -8,26 +8,33 @@ from typing import Any
 
 from daozhang.errors import InputError
 from daozhang.formats.base import Format
+from daozhang.formats.mapped import spec
 from daozhang.formats.mapped.store import as_format, mapping_from_json
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFormats:
-    """``named``: every version there is, for a file that asks for one; ``sniffed``: those that look at every file."""
+    """``named``: every version there is, for a file that asks for one; ``sniffed``: those that look at every file.
+
+    ``mappings`` are what the named ones were made of.
+    """
 
     named: tuple[Format, ...] = ()
     sniffed: tuple[Format, ...] = ()
+    mappings: tuple[spec.Mapping, ...] = ()
 
 
 def own_formats(wire: Iterable[Mapping[str, Any]]) -> OwnFormats:
     """Return the formats of ``[{mapping, is_active}]``. One that this product cannot read any more is left out."""
-    named, sniffed = [], []
+    named, sniffed, mappings = [], [], []
     for one in wire:
         try:
-            known = as_format(mapping_from_json(str(one["mapping"])))
+            mapping = mapping_from_json(str(one["mapping"]))
+            known = as_format(mapping)
         except InputError:
             continue
+        mappings.append(mapping)
         named.append(known)
         if one["is_active"]:
             sniffed.append(known)
-    return OwnFormats(tuple(named), tuple(sniffed))
+    return OwnFormats(tuple(named), tuple(sniffed), tuple(mappings))

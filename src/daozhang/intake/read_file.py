@@ -54,7 +54,7 @@ class BoundedReader:
         return reading
 
     def look(self, content: Bytes, *, name: str, given: Given, ask: str, **more: str) -> dict[str, Any]:
-        """Return what the child says of the file to the mapping assistant (``intake.sampling``); InputError is a refusal."""
+        """Return what the child says of the file when asked (``intake.sampling``, ``named_cells``); InputError is a refusal."""
         request = {"name": name, "given": given_on_wire(given), "size": content.size, "ask": ask, **more}
         try:
             answer = self._told(request, content)
