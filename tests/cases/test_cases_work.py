@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from daozhang.desk import audit
+from daozhang.desk import audit, remedy_steps
 from daozhang.desk.cases import (
     advance,
     approve_write_off,
     ask_write_off,
+    case_named,
     case_view,
     cases,
     comment,
@@ -48,16 +49,19 @@ def test_the_whole_way_to_the_money(workspace: Any) -> None:
     advance(workspace, NUMBER, "chased", by="li", note="答复明天处理")
     advance(workspace, NUMBER, "instruction_received", by="li", note="更正户名后重出款")
     advance(workspace, NUMBER, "remedy_started", by="wang", note="已提交变更")
+    for one in remedy_steps.steps_of(case_named(NUMBER)):
+        if one.state == "open":
+            remedy_steps.prove(workspace, NUMBER, one.step.key, by="wang", note="已做", proof="凭证 3 号")
     case = advance(workspace, NUMBER, "remedy_done", by="wang", note="变更已生效，凭证 3 号")
     assert (case.state, case.external_no) == ("verifying", "CS-88")
     money(workspace)
     view = case_view(workspace, NUMBER)
     assert (view.state, view.is_open) == ("settled", False)
     assert [event.step for event in view.measures] == [
-        "report_sent", "receipt_confirmed", "chased", "instruction_received", "remedy_started", "remedy_done",
+        "report_sent", "receipt_confirmed", "chased", "instruction_received", "remedy_started", *["step_proven"] * 6, "remedy_done",
     ]  # fmt: skip
     assert view.bank_lines == (LINE,)
-    assert [event.no for event in view.timeline] == list(range(1, 9))
+    assert [event.no for event in view.timeline] == list(range(1, 15))
     assert audit.verify(workspace).is_whole
 
 

@@ -24,6 +24,8 @@ MODULES: Final = (
     "settling",
     "explaining",
     "cases",
+    "packs",
+    "agenda",
     "knowing",
     "simulating",
     "scoring",

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from daozhang.cases import CLOSED, Needs, State, Step
 from daozhang.cases.life import OPEN_STATES, OWN_DOOR, step_named
-from daozhang.desk import counters, parts
+from daozhang.desk import counters, parts, remedy_steps
 from daozhang.desk.audit import plain
 from daozhang.desk.case_view import CaseView, view_of
 from daozhang.desk.clock import now
@@ -62,6 +62,8 @@ def advance(
         if chosen is Step.ASSIGNED:
             case.assignee = given.get("assignee", "")[:64]
         take(workspace, case, chosen, by=by, note=note, facts=given)
+        if chosen is Step.REMEDY_DONE:
+            remedy_steps.check_fixed(case)
         parts.follow_step(workspace, case, chosen, given.get("external_no", ""))
     return case
 

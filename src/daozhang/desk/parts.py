@@ -83,7 +83,7 @@ def take(
         case = taking.locked(number)
         life_clocks.ensure(workspace, case)
         at, chosen = now(workspace), _step(step)
-        who = _party(party)
+        who = party_named(party)
         part = CasePart.objects.filter(case=case, party=who).first() or CasePart(
             case=case, party=who.value, role=FIRST_ROLE[who], budget_s=budget_s(who)
         )
@@ -154,7 +154,8 @@ def _view(part: CasePart, hours: WorkingHours, at: datetime, case: Case) -> Part
     )  # fmt: skip
 
 
-def _party(name: str) -> Party:
+def party_named(name: str) -> Party:
+    """Return the party of that name; RefusedError says which there are."""
     try:
         return Party(name)
     except ValueError:

@@ -18,6 +18,7 @@ from daozhang.cases import Step
 from daozhang.desk import counters, run_cases, verdicts
 from daozhang.desk.audit import plain
 from daozhang.desk.models import Run
+from daozhang.desk.parted import kept_apart
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.finding import Finding
 
@@ -66,7 +67,7 @@ def record_run(
         run = same or Run.objects.create(
             id=run_id, as_of=as_of, inputs_hash=inputs_hash, folder=folder, counts=plain(dict(counts))
         )
-        stored = verdicts.store(run, findings)
+        stored = verdicts.store(run, kept_apart(findings))
         made = run_cases.follow(workspace, as_of, stored, settled_evidence or {})
     return RunRecorded(
         run_id=run.id,

@@ -20,8 +20,13 @@ NOTE_LENGTH: Final = 4000
 
 def clean(text: str) -> str:
     """Return a person's text without control characters (PostgreSQL takes no NUL), cut to ``NOTE_LENGTH``."""
+    return clean_long(text, NOTE_LENGTH)
+
+
+def clean_long(text: str, most: int) -> str:
+    """Return a text without control characters, cut to ``most`` characters."""
     kept = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
-    return kept.strip()[:NOTE_LENGTH]
+    return kept.strip()[:most]
 
 
 def case_named(number: str) -> Case:

@@ -1,0 +1,75 @@
+"""The call script of a case: what to say to the other side, every fact filled in, and what is still missing to be asked nothing back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from daozhang import money
+from daozhang.cases.script import Completeness, completeness
+from daozhang.desk.case_view import CaseView
+from daozhang.desk.workspace import Workspace
+from daozhang.texts import has, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What to say, in one language, and how complete it is."""
+
+    text: str
+    grain: str
+    facts: dict[str, str]
+    completeness: Completeness
+
+
+def script_of(workspace: Workspace, view: CaseView, language: str, caller: str) -> Script:
+    """Return the script of a case for ``caller``, in ``language``."""
+    grain, facts = facts_of(workspace, view, language, caller)
+    known = [
+        say(language, "script-fact", name=say(language, f"script-{name.replace('_', '-')}"), value=value)
+        for name, value in facts.items()
+        if value and name not in {"business", "caller", "cause", "ask"}
+    ]
+    text = say(language, "script-call", business=facts["business"] or "—", caller=facts["caller"] or "—", cause=facts["cause"],
+               ask=facts["ask"], facts="\n".join(known))  # fmt: skip
+    return Script(text=text, grain=grain, facts=facts, completeness=completeness(facts, grain))
+
+
+def facts_of(workspace: Workspace, view: CaseView, language: str, caller: str) -> tuple[str, dict[str, str]]:
+    """Return what the case is about, and every fact of it that a service desk asks for; empty where nobody knows."""
+    findings = [one for one in view.findings if one.is_open] or list(view.findings)
+    grain = Counter(one.grain for one in findings).most_common(1)[0][0] if findings else ""
+    first = next((one for one in findings if one.grain == grain), None)
+    keys = first.keys if first else {}
+    row = next((one for one in view.records if first and any(e.import_id == one.import_id and e.line_no == one.line_no for e in first.evidence)), None)  # fmt: skip
+    unknown = say(language, "notify-cause-unknown")
+    facts = {
+        "number": view.number,
+        "business": workspace.settings.merchant_title,
+        "caller": caller or view.assignee,
+        "acquirer": view.acquirer,
+        "merchant_no": view.merchant_no or keys.get("merchant_no", ""),
+        "amount": money.to_text(abs(view.gap_minor), view.currency),
+        "settled_on": f"{first.settled_on}" if first and first.settled_on else "",
+        "due_at": f"{first.due_at:%Y-%m-%d %H:%M}" if first and first.due_at else "",
+        "occurred_at": f"{first.occurred_at:%Y-%m-%d %H:%M:%S}" if first and first.occurred_at else "",
+        **{name: keys.get(name, "") for name in ("payout_no", "account_tail", "terminal_no", "batch_no", "trace_no", "rrn", "order_no", "file")},
+        "auth_code": row.auth_code if row else "",
+        "card_tail": row.card_tail if row and grain == "transaction" else "",
+        "kind": _word(language, "report-kind", row.kind) if row and grain == "transaction" else "",
+        "status": _word(language, "report-status", row.status) if row and grain == "transaction" else "",
+        "reason": str((first.facts.get("reason_text") or "") if first else ""),
+        "external_no": view.external_no,
+        "cause": say(language, view.cause_name_key) if view.cause_name_key else unknown,
+        "ask": say(language, view.cause_fix_key) if view.cause_fix_key else unknown,
+    }  # fmt: skip
+    if row and grain == "transaction":
+        found = {name: getattr(row, name) for name in ("terminal_no", "batch_no", "trace_no", "rrn", "order_no")}
+        facts |= {name: facts[name] or value for name, value in found.items()}
+        facts["occurred_at"] = facts["occurred_at"] or (f"{row.at:%Y-%m-%d %H:%M:%S}" if row.at else "")
+    return grain, facts
+
+
+def _word(language: str, family: str, value: str) -> str:
+    key = f"{family}-{value.replace('_', '-')}"
+    return say(language, key) if value and has(language, key) else value
