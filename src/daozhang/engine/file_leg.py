@@ -282,6 +282,7 @@ def _stated(cover: Coverage, file: SourceFile) -> None:
             cover.add_account(account or file.account_tail, first, last_on, is_sound=is_sound)
         else:
             cover.add(table, file.acquirer, merchant or file.merchant_no, _days(first, last_on), is_sound=is_sound)
+            cover.state(table, file.acquirer, _days(first, last_on))
     if file.covers_on is None:
         return
     for table, _ in file.tables:
@@ -289,6 +290,7 @@ def _stated(cover: Coverage, file: SourceFile) -> None:
             cover.add_account(file.account_tail, file.covers_on, file.covers_on, is_sound=is_sound)
         else:
             cover.add(table, file.acquirer, file.merchant_no, [file.covers_on], is_sound=is_sound)
+            cover.state(table, file.acquirer, [file.covers_on])
 
 
 def _by_others(source: FileSource, days: Mapping[FileSource, Mapping[date, object]]) -> frozenset[date]:
@@ -317,7 +319,8 @@ def replaced_files(files: Sequence[SourceFile]) -> set[str]:
 
 
 def _deliveries(file: SourceFile) -> list[tuple[object, ...]]:
-    whose = (file.format, file.acquirer, file.merchant_no, file.account_tail)
+    about = file.tables[0][0] if file.tables else ""  # one format may write clearing lines and payouts of the same day
+    whose = (file.format, about, file.acquirer, file.merchant_no, file.account_tail)
     stated = [(*whose, file.covers_on)] if file.covers_on else []
     return [*stated, *((*whose, one) for one in file.covers)]
 

@@ -57,6 +57,7 @@ class Coverage:
     _sources: set[tuple[str, str]] = field(default_factory=set)
     _single: set[tuple[str, str]] = field(default_factory=set)
     _accounts: set[str] = field(default_factory=set)
+    _stated: dict[tuple[str, str], set[date]] = field(default_factory=dict)
     _last: dict[tuple[str, str], date] = field(default_factory=dict)
 
     def add(self, table: str, acquirer: str, merchant_no: str, days: Iterable[date], *, is_sound: bool = True) -> None:
@@ -75,6 +76,15 @@ class Coverage:
             self._sources.add((table, acquirer))
             if day > self._last.get((table, acquirer), date.min):
                 self._last[table, acquirer] = day
+
+    def state(self, table: str, acquirer: str, days: Iterable[date]) -> None:
+        """Note that a file was said to be about these days, by its sender or by itself, whatever days its lines name."""
+        self._stated.setdefault((table, acquirer), set()).update(days)
+
+    def is_skipped(self, table: str, acquirer: str, day: date) -> bool:
+        """Return whether files about days before and after ``day`` are here and none about it: it is still to come."""
+        stated = self._stated.get((table, acquirer), set())
+        return bool(stated) and day not in stated and min(stated) < day < max(stated)
 
     def add_account(self, account_tail: str, first_on: date, last_on: date, *, is_sound: bool = True) -> None:
         """Note that a statement speaks for ``first_on`` to ``last_on``, both included."""
