@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from daozhang.money import share_of
-from daozhang.world.cast import Acquirer, Rate, Shop
+from daozhang.world.cast import Acquirer, Rate
 from daozhang.world.plan import Plan
 from daozhang.world.till import Payment
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from daozhang.world.acquirer import Payout
 from daozhang.world.cast import EVERY_ACCOUNT, Account
 from daozhang.world.chance import chance
+from daozhang.world.payout import Payout
 from daozhang.world.plan import Plan
 
 DAY: Final = timedelta(days=1)
@@ -23,6 +23,9 @@ _OTHERS: Final = (
     ("王小红", "9920", "包间订金", 50_000),
     ("国家税务总局深圳市税务局", "0001", "缴税", -412_377),
 )
+
+AGENT: Final = ("深圳市聚通达信息服务有限公司", "6017")
+"""An agent that takes the acquirer's money first and passes it on from an account of its own (S41)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +44,33 @@ class Entry:
 
 
 def credits_of(payouts: Sequence[Payout], plan: Plan) -> list[Entry]:
-    """Return the bank lines that pay ``payouts``: one each, or one a day and account where the acquirer merges them."""
+    """Return the bank lines that pay ``payouts``: one each, or one a day and account where the acquirer or bank merges them."""
     merged: dict[tuple[date, str, str], list[Payout]] = {}
     entries: list[Entry] = []
+    blank = {key for one in payouts if plan.on("S44", one.shop, one.settled_on) and (key := _together(one))}
     for payout in payouts:
-        if payout.states[0].state != "claimed" or payout.scenario == "S08":
+        key = _together(payout)
+        if key is None:
             continue
-        by = payout.shop.by
-        if by.merges_credits and plan.has("merged_credit"):
-            merged.setdefault((payout.created_at.date(), by.code, payout.account_tail), []).append(payout)
+        is_merged = payout.shop.by.merges_credits and plan.has("merged_credit")
+        if (is_merged or key in blank) and not plan.since("S41", payout.shop, payout.settled_on):
+            merged.setdefault(key, []).append(payout)
         else:
             entries.extend(_credit([payout], plan))
-    for together in merged.values():
-        entries.extend(_credit(together, plan))
+    for key, together in merged.items():
+        entries.extend(_credit(together, plan, is_blank=key in blank))
     return entries
 
 
-def _credit(payouts: Sequence[Payout], plan: Plan) -> Iterable[Entry]:
+def _together(payout: Payout) -> tuple[date, str, str] | None:
+    """Return what the bank or the acquirer can merge by: day of the order, acquirer, account. None: never credited."""
+    return (payout.created_at.date(), payout.shop.acquirer, payout.account_tail) if payout.credited_at else None
+
+
+def _credit(payouts: Sequence[Payout], plan: Plan, *, is_blank: bool = False) -> Iterable[Entry]:
     first = payouts[0]
     account, by = EVERY_ACCOUNT[first.account_tail], first.shop.by
-    booked_at = max(payout.states[0].at for payout in payouts) + timedelta(minutes=7)
+    booked_at = max(payout.credited_at for payout in payouts if payout.credited_at) + timedelta(minutes=7)
     scenario = first.scenario
     if plan.on("late_posting", first.shop, first.settled_on):
         booked_at, scenario = datetime.combine(booked_at.date() + DAY, time(9, 12)), "late_posting"
@@ -69,13 +79,18 @@ def _credit(payouts: Sequence[Payout], plan: Plan) -> Iterable[Entry]:
     if plan.on("split_credit", first.shop, first.settled_on):
         amounts, scenario = [total * 7 // 10, total - total * 7 // 10], "split_credit"
     text = f"{first.number} 结算款" if len(payouts) == 1 and not by.merges_credits else "商户结算款"
+    payer, tail = by.name, by.payer_tail
+    if plan.since("S41", first.shop, first.settled_on):
+        (payer, tail), text, scenario = AGENT, "商户结算款", "S41"
+    if is_blank:
+        text, scenario = "", "S44"
     for place, amount in enumerate(amounts):
         yield Entry(
             account,
             booked_at + timedelta(seconds=9 * place),
             amount,
-            by.name,
-            by.payer_tail,
+            payer,
+            tail,
             text,
             f"{booked_at:%y%m%d}{first.number[-6:]}{place}",
             tuple(payouts),

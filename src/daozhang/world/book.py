@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from daozhang.world.acquirer import DAY
 from daozhang.world.cast import CHAIN_NO, EVERY_ACCOUNT, Rate, Shop, next_account
 from daozhang.world.paper.rows import Row
 from daozhang.world.simulate import World
+
+DAY: Final = timedelta(days=1)
 
 _CONTACTS: Final = (
     ("ACQ_CS@unionpay", "华卡支付商户服务", "email", "service@huaka.example"),
@@ -36,9 +37,18 @@ def book(world: World) -> dict[str, list[Row]]:
             _terminal_row(shop, terminal, world.first_on) for shop in world.everybody for terminal in shop.terminals
         ],
         "contracts": [row for shop in world.everybody for row in _contract_rows(world, shop)],
-        "accounts": [account_row(shop, shop.account_tail, _since(world)) for shop in world.everybody],
+        "accounts": [
+            {**account_row(shop, shop.account_tail, _since(world)), "kind": _kind(world, shop)}
+            for shop in world.everybody
+        ],
         "contacts": [_contact_row(contact, _since(world)) for contact in _CONTACTS],
     }
+
+
+def _kind(world: World, shop: Shop) -> str:
+    """Return what kind of account it is: a class II account where the bank limits what it may receive (S07)."""
+    limited = any(shop.code in place.shops for place in world.plan.at("S07"))
+    return "personal_class_ii" if limited else "corporate"
 
 
 def changes(world: World) -> Iterator[tuple[datetime, str, list[Row]]]:

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from daozhang.world.cast import Shop
+from daozhang.world.lines import OF_OUTAGES
 from daozhang.world.simulate import World
 
 
@@ -54,7 +55,7 @@ def _calm(world: World) -> Iterator[Calm]:
                 )
     for entries in world.entries.values():
         for entry in entries:
-            if entry.scenario in {"other_money", "split_credit", "late_posting"} or len(entry.payouts) > 1:
+            if entry.scenario in {"other_money", "split_credit", "late_posting", "S44"} or len(entry.payouts) > 1:
                 scenario = entry.scenario or "merged_credit"
                 first = entry.payouts[0] if entry.payouts else None
                 yield Calm(
@@ -76,6 +77,7 @@ def _calm_days(world: World, shop: Shop) -> Iterator[Calm]:
             "N04": shop.late_share > 0 and world.plan.since("N04", shop, day),
             "N05": world.plan.on("N05", shop, day),
             "N06": shop.minimum_minor > 0,
+            "N09": world.plan.since("N09", shop, desk.pays_on(day)),
             "N10": world.plan.since("N10", shop, day),
         }
         for scenario, applies in names.items():
@@ -97,7 +99,7 @@ def _calm_payments(world: World, shop: Shop) -> Iterator[Calm]:
                 scenario = "declined"
             elif payment.kind == "refund" and not scenario:
                 scenario = "refund_netted"
-            if scenario in {"N07", "S23", "S25", "declined", "refund_netted"}:
+            if scenario in {"N07", "S23", "S25", "declined", "refund_netted"} | OF_OUTAGES:
                 yield Calm(
                     scenario=scenario,
                     grain="transaction",

@@ -78,8 +78,12 @@ def _allocate(world: World, shop: Shop) -> _Buckets:
         if payout.number in replaced:
             continue
         state = payout.state_at(world.known_until)
-        if state == "failed":
+        if payout.is_lost and state != "pending":
             buckets.failed |= {day for day, _ in payout.parts}
+            continue
+        if state == "held":
+            for day, amount in payout.parts:
+                buckets.held[day] += amount
             continue
         if state == "returned":
             target = buckets.returned

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from daozhang.calendars import shipped
 from daozhang.world.cast import Shop, bank_of
 
 
@@ -122,11 +123,27 @@ def _weekend(day: date) -> bool:
 
 
 def _lianhe(shop: Shop) -> bool:
-    return shop.acquirer == "lianhe"
+    return shop.acquirer == "lianhe" and _sells_much(shop)
 
 
-def _unionpay(shop: Shop) -> bool:
-    return shop.acquirer == "unionpay"
+def _waits_for_workdays(shop: Shop) -> bool:
+    return shop.cycle == "T+1" and _sells_much(shop)
+
+
+def _twice_on_monday(shop: Shop) -> bool:
+    """Return whether the orders of a weekend leave on one day, in one second if it comes to that."""
+    return _waits_for_workdays(shop)
+
+
+def _near_limit(shop: Shop) -> bool:
+    """Return whether some days bring more than 10,000 yuan and some less."""
+    return _sells_much(shop) and 5_000 < max(shop.menu) < 20_000
+
+
+def _in_holiday(day: date) -> bool:
+    """Return whether the working day after ``day`` is further away than any weekend."""
+    later = shipped("CN").next_workday(day)
+    return isinstance(later, date) and (later - day).days > 3
 
 
 def _sells_much(shop: Shop) -> bool:
@@ -150,18 +167,32 @@ def _is_busy(shop: Shop) -> bool:
 
 ALL: Final = (
     Scenario(name="S01", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much),
+    Scenario(name="S02", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much),
+    Scenario(name="S03", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much),
+    Scenario(name="S04", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much),
+    Scenario(name="S05", acts=Acts.ACCOUNT, lasts=(1, 3), can=_sells_much),
+    Scenario(name="S06", acts=Acts.ACCOUNT, lasts=(1, 2), can=_sells_much, room=(1, 5)),
+    Scenario(name="S07", acts=Acts.PAYOUT, lasts=(3, 5), can=_near_limit),
     Scenario(name="S08", acts=Acts.PAYOUT, can=_sells_much, room=(1, 5), is_hard=True),
+    Scenario(name="S09", acts=Acts.PAYOUT, can=_sells_much, is_hard=True),
+    Scenario(name="S10", acts=Acts.PAYOUT, can=_twice_on_monday, fits=_weekend, room=(2, 3), is_hard=True),
     Scenario(name="S11", acts=Acts.PAYOUT, can=_sells_much),
     Scenario(name="S12", acts=Acts.PAYOUT, lasts=None, can=_sells_much),
+    Scenario(name="S13", acts=Acts.PAYOUT, can=_sells_much),
     Scenario(name="S16", acts=Acts.CLEARING, lasts=(2, 4)),
     Scenario(name="S17", acts=Acts.CLEARING, lasts=(1, 1), is_hard=True),
     Scenario(name="S18", acts=Acts.PAYOUT, can=_sells_much),
+    Scenario(name="S19", acts=Acts.PAYOUT, can=_sells_much),
     Scenario(name="S20", acts=Acts.TERMINAL),
     Scenario(name="S24", acts=Acts.PAYMENT, is_hard=True),
     Scenario(name="S26", acts=Acts.CLEARING, can=_sells_much),
     Scenario(name="S31", acts=Acts.PAYMENT),
     Scenario(name="S32", acts=Acts.PAYMENT),
+    Scenario(name="S36", acts=Acts.BANK, lasts=None),
     Scenario(name="S38", acts=Acts.PAYOUT, can=_sells_much),
+    Scenario(name="S40", acts=Acts.ACQUIRER, lasts=None, is_hard=True),
+    Scenario(name="S41", acts=Acts.CREDIT, lasts=(2, 4), can=_sells_much, is_hard=True),
+    Scenario(name="S42", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much, is_hard=True),
     Scenario(name="S43", acts=Acts.PAYOUT, lasts=None, can=_sells_much),
     Scenario(name="S45", acts=Acts.STATEMENT, is_hard=True, room=(4, 3), can=lambda shop: bank_of(shop) != "camt"),
     Scenario(name="S14", acts=Acts.CLEARING, lasts=(8, 8), can=_disputable, room=(4, 2)),
@@ -177,10 +208,26 @@ ALL: Final = (
     Scenario(name="S37", acts=Acts.TERMINAL, is_hard=True, can=_sells_much),
     Scenario(name="S39", acts=Acts.TERMINAL),
     Scenario(name="C02", acts=Acts.PAYMENT, is_hard=True),
-    Scenario(name="C04", acts=Acts.REGION, lasts=(4, 4), can=_sells_much, parts=("S35", "S01"), room=(4, 3), is_hard=True),
+    Scenario(
+        name="C04", acts=Acts.REGION, lasts=(4, 4), can=_sells_much, parts=("S35", "S01"), room=(4, 3), is_hard=True
+    ),
     Scenario(name="C09", acts=Acts.PAYMENT, is_hard=True),
     Scenario(name="C10", acts=Acts.PAYMENT, is_hard=True),
     Scenario(name="C11", acts=Acts.TERMINAL, is_hard=True, can=lambda shop: shop.late_share > 0),
+    Scenario(name="S46", acts=Acts.BANK, room=(2, 1), is_hard=True),
+    Scenario(name="S47", acts=Acts.PAYOUT, can=_sells_much, is_hard=True),
+    Scenario(
+        name="C01",
+        acts=Acts.PAYOUT,
+        parts=("S01",),
+        lasts=(1, 2),
+        can=_waits_for_workdays,
+        fits=_in_holiday,
+        is_hard=True,
+    ),
+    Scenario(name="C05", acts=Acts.PAYOUT, parts=("S08", "S38"), can=_sells_much, room=(1, 5), is_hard=True),
+    Scenario(name="C07", acts=Acts.PAYOUT, parts=("S11", "S17"), can=_sells_much, is_hard=True),
+    Scenario(name="C08", acts=Acts.ACQUIRER, parts=("S40",), lasts=None, is_hard=True),
     Scenario(name="N01", acts=Acts.WORLD, is_failure=False, is_standing=True),
     Scenario(name="N02", acts=Acts.WORLD, is_failure=False, is_standing=True),
     Scenario(name="N03", acts=Acts.WORLD, is_failure=False, is_standing=True),
@@ -189,9 +236,11 @@ ALL: Final = (
     Scenario(name="N06", acts=Acts.PAYOUT, is_failure=False, is_standing=True, can=lambda shop: shop.minimum_minor > 0),
     Scenario(name="N07", acts=Acts.PAYMENT, is_failure=False),
     Scenario(name="N08", acts=Acts.PAYOUT, is_failure=False, parts=("S08",), room=(1, 8)),
+    Scenario(name="N09", acts=Acts.WORLD, is_failure=False),
     Scenario(name="N10", acts=Acts.PAYOUT, is_failure=False, lasts=None, can=lambda shop: shop.cycle == "D+1"),
     Scenario(name="S23", acts=Acts.PAYMENT, is_failure=False, is_hard=True),
     Scenario(name="S25", acts=Acts.PAYMENT, is_failure=False, is_hard=True, can=lambda shop: shop.closes >= 22),
+    Scenario(name="S44", acts=Acts.CREDIT, is_failure=False, is_hard=True, can=_lianhe, fits=_weekend, room=(4, 3)),
     Scenario(name="agreed_deduction", acts=Acts.PAYOUT, is_failure=False, can=_sells_much),
     Scenario(name="late_posting", acts=Acts.CREDIT, is_failure=False, can=_sells_much),
     Scenario(name="split_credit", acts=Acts.CREDIT, is_failure=False, can=_sells_much),

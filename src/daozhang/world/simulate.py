@@ -12,9 +12,9 @@ from daozhang.world.acquirer import Cleared, clear
 from daozhang.world.bank import Entry, credits_of, other_money
 from daozhang.world.cast import EVERY_ACCOUNT, WALLET_SHOPS, Account, Shop, accounts_of, shops_of
 from daozhang.world.disputes import dispute
+from daozhang.world.paper.statements import Statement
 from daozhang.world.paydesk import PayoutDesk
 from daozhang.world.payout import Payout
-from daozhang.world.paper.statements import Statement
 from daozhang.world.plan import Plan, make_plan
 from daozhang.world.shopday import sell
 from daozhang.world.till import Setting, TillDay

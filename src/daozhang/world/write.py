@@ -11,15 +11,16 @@ from typing import Final
 from daozhang.calendars import shipped
 from daozhang.errors import InputError
 from daozhang.world import truth
-from daozhang.world.payout import Payout
 from daozhang.world.book import book, changes
 from daozhang.world.cast import ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
 from daozhang.world.life import heartbeats
+from daozhang.world.notices import notices
 from daozhang.world.paper import zm
 from daozhang.world.paper.plain import interchange_csv, table_csv
 from daozhang.world.paper.rows import Row, batch_row, clearing_row, journal_row, order_row, payout_rows
 from daozhang.world.paper.statements import WRITERS
 from daozhang.world.paper.wallets import WechatFunds, alipay_bill, wechat_trade_bill
+from daozhang.world.payout import Payout
 from daozhang.world.plan import DEMO_DAYS, DEMO_FIRST_ON, PLACES
 from daozhang.world.simulate import World, simulate
 
@@ -108,6 +109,8 @@ def _book_papers(world: World) -> Iterator[Paper]:
     at = datetime.combine(world.first_on - DAY, time(8))
     for table, rows in book(world).items():
         yield Paper(f"book/{table}.csv", at, interchange_csv(table, rows))
+    for moment, rows in notices(world):
+        yield Paper(f"book/public_notices_{moment:%Y-%m-%d_%H%M}.csv", moment, interchange_csv("public_notices", rows))
     for moment, table, rows in changes(world):
         yield Paper(f"book/{table}_{moment:%Y-%m-%d}.csv", moment, interchange_csv(table, rows))
 

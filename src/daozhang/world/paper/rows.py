@@ -121,7 +121,7 @@ def _payout_row(payout: Payout, state: State) -> Row:
         "reason_code": state.reason_code,
         "reason_text": state.reason_text,
         "account_tail": payout.account_tail,
-        "account_holder": account.holder,
+        "account_holder": payout.holder,
         "bank_name": account.bank_name,
         "created_at": payout.created_at,
         "finished_at": state.at,

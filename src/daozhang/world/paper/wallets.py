@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from daozhang.money import to_text
-from daozhang.world.acquirer import Cleared, Payout
+from daozhang.world.acquirer import Cleared
 from daozhang.world.cast import Shop
+from daozhang.world.payout import Payout
 
 _TRADE_HEADER: Final = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
