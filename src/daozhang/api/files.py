@@ -42,7 +42,7 @@ def send(
     `format`) goes beside it, in the address or in the form. With an `Idempotency-Key` the same request again gets the same
     answer for seven days; the same key with another file is refused. Without one the same bytes are still counted once.
     """
-    token, key = caller(request), _key(request)
+    token, key = caller(request), key_of(request)
     known = dict(zip(KNOWN, (acquirer, merchant_no, account_tail, format), strict=True))
     with received(request, file_name or request.headers.get("X-File-Name", "")) as file:
         known |= {name: file.fields[name].strip() for name in KNOWN if file.fields.get(name, "").strip()}
@@ -106,7 +106,7 @@ def undo(request: HttpRequest, import_id: str) -> dict[str, Any]:
         jobs.enqueue(workspace(), "run", {}, by=who(token))
         return 200, _detail(request, row)
 
-    return answers.once(token, _key(request), _hash_of(["undo", import_id]), take_back).body
+    return answers.once(token, key_of(request), hash_of(["undo", import_id]), take_back).body
 
 
 @router.get(
@@ -167,7 +167,8 @@ def _said(request: HttpRequest, said: list[dict[str, Any]]) -> list[dict[str, An
     return [{**one, "text": say(language, one["key"], **one["facts"])} for one in said]
 
 
-def _key(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
+    """Return the ``Idempotency-Key`` of a request, card numbers cut; empty when it has none."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST_KEY or not key.isascii() or (key and not key.isprintable()):
         raise Problem("api-key-odd", limit=LONGEST_KEY)
@@ -176,8 +177,9 @@ def _key(request: HttpRequest) -> str:
 
 
 def _body_hash(what: str, file: Received, known: dict[str, str]) -> str:
-    return _hash_of([what, file.name, file.sha256, sorted(known.items())])
+    return hash_of([what, file.name, file.sha256, sorted(known.items())])
 
 
-def _hash_of(said: list[Any]) -> str:
+def hash_of(said: list[Any]) -> str:
+    """Return what tells one request from another."""
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()

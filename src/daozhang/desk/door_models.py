@@ -13,7 +13,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=64, unique=True)
     secret_hash = models.CharField(max_length=64, unique=True)
     may = models.JSONField(default=list)
-    """Closed list: ``import``, ``read``, ``undo``."""
+    """Closed list: ``import``, ``read``, ``undo``, ``work``."""
     made_by = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)

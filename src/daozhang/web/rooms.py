@@ -26,6 +26,7 @@ class Room:
 
 GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "money": (
+        Room("agenda"),
         Room("days"),
         Room("findings"),
         Room("why"),

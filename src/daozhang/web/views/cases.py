@@ -7,20 +7,21 @@ from typing import Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from daozhang.cases.life import CLOSED, OPEN_STATES
-from daozhang.desk import book, clock, reports
+from daozhang.desk import book, bulk, clock, reports
 from daozhang.desk import cases as desk_cases
 from daozhang.desk.case_view import CaseView
 from daozhang.desk.evidence_rows import RecordRow
 from daozhang.desk.models import Case
 from daozhang.errors import RefusedError
 from daozhang.texts import LANGUAGES
-from daozhang.web import caselines, words
-from daozhang.web.context import language_of, text, who, workspace
+from daozhang.web import case_life, caselines, words
+from daozhang.web.context import LANGUAGE_TAGS, language_of, text, who, workspace
 
 PAGE: Final = 50
 WITH_A_DOOR: Final = frozenset(
@@ -51,13 +52,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Show the cases that need work, or those that are closed."""
     shown = "closed" if request.GET.get("show") == "closed" else "open"
     states = OPEN_STATES if shown == "open" else CLOSED
-    numbers = Case.objects.filter(state__in=states)
+    chosen = {name: request.GET.get(name, "") for name in bulk.FILTERS}
+    is_filtered = shown == "open" and any(chosen.values())
+    numbers = bulk.filtered(chosen) if is_filtered else Case.objects.filter(state__in=states)
+    numbers = numbers.filter(Q(clock__isnull=True) | Q(clock__lead__isnull=True))
     page = Paginator(caselines.ordered(numbers), PAGE).get_page(request.GET.get("page"))
     facts = {
         "shown": shown,
         "page": page,
         "lines": caselines.lines(list(page.object_list), clock.now(workspace()), book.merchant_names(workspace())),
         "open_count": Case.objects.filter(state__in=OPEN_STATES).count(),
+        "filter": chosen,
+        "is_filtered": is_filtered,
+        "bulk_steps": [one.value for one in bulk.STEPS],
         "closed_count": Case.objects.filter(state__in=CLOSED).count(),
     }
     return render(request, "web/cases.html", facts)
@@ -77,7 +84,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "possible": possible,
         "may_approve": "write_off_approved" in possible and view.write_off_asked_by != who(request),
         "records": [_Record(row) for row in view.records[:MOST_RECORDS]],
-    }
+        "language_tag": LANGUAGE_TAGS[language_of(request)],
+    } | case_life.life_facts(request, view)
     return render(request, "web/case.html", facts)
 
 
@@ -85,7 +93,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """Take a step on a case; what is missing is said above the page and nothing changes."""
     given = {name: request.POST.get(name, "").strip() for name in ("external_no", "assignee")}
-    return _do(
+    return do_and_return(
         request,
         number,
         lambda: desk_cases.advance(
@@ -105,12 +113,12 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
     note = request.POST.get("note", "")
     notice = request.POST.get("notice", "")
     if notice.isascii() and notice.isdigit():
-        return _do(
+        return do_and_return(
             request, number, lambda: desk_cases.mark_told(workspace(), number, int(notice), by=who(request), note=note)
         )
     if request.POST.get("kind") == "comment":
-        return _do(request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note))
-    return _do(request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note))
+        return do_and_return(request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note))
+    return do_and_return(request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note))
 
 
 @require_POST
@@ -119,14 +127,14 @@ def write_off(request: HttpRequest, number: str) -> HttpResponse:
     note = request.POST.get("note", "")
     act = request.POST.get("act", "ask")
     if act == "approve":
-        return _do(
+        return do_and_return(
             request, number, lambda: desk_cases.approve_write_off(workspace(), number, by=who(request), note=note)
         )
     if act == "decline":
-        return _do(
+        return do_and_return(
             request, number, lambda: desk_cases.decline_write_off(workspace(), number, by=who(request), note=note)
         )
-    return _do(request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note))
+    return do_and_return(request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note))
 
 
 @require_GET
@@ -154,7 +162,7 @@ def _view(number: str) -> CaseView:
     return desk_cases.case_view(workspace(), number)
 
 
-def _do(request: HttpRequest, number: str, act: Callable[[], object]) -> HttpResponse:
+def do_and_return(request: HttpRequest, number: str, act: Callable[[], object]) -> HttpResponse:
     """Do something with a case and go back to it; a refusal is said there in words."""
     if not Case.objects.filter(number=number).exists():
         raise Http404
