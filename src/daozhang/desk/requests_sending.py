@@ -19,6 +19,7 @@ from daozhang.desk.clock import now
 from daozhang.desk.connectors import pain001, talking
 from daozhang.desk.connectors.answers import Answer
 from daozhang.desk.connectors.configured import Bank
+from daozhang.desk.models import ImportPart
 from daozhang.desk.notices import real_now
 from daozhang.desk.request_models import PayoutRequest
 from daozhang.desk.requests import FORM, bank_named, instruction_of, locked, write
@@ -49,11 +50,11 @@ class _Held:
     bank: Bank
 
 
-def work(workspace: Workspace, *, at: datetime | None = None) -> dict[str, int]:
-    """Do everything that is due once; return how many of what."""
+def work(workspace: Workspace, *, at: datetime | None = None, margin: timedelta = MARGIN) -> dict[str, int]:
+    """Do everything that is due once; return how many of what. ``margin`` is added to a bank's time limit for one call."""
     moment = at or now(workspace)
     done = {"lapsed": lapse(moment), "heard": listen(workspace, moment)}
-    done["sent"] = send_due(workspace, moment)
+    done["sent"] = send_due(workspace, moment, margin)
     done["asked"] = ask_due(workspace, moment)
     done["arrived"] = see_arrivals(workspace, moment)
     done["changes"] = account_watch.follow(workspace, moment)
@@ -84,10 +85,10 @@ def lapse(moment: datetime) -> int:
     return done
 
 
-def send_due(workspace: Workspace, moment: datetime) -> int:
+def send_due(workspace: Workspace, moment: datetime, margin: timedelta = MARGIN) -> int:
     """Send what is approved, oldest first; return how many calls were made."""
     done = silent = 0
-    while done < AT_ONCE and silent < SILENT and (held := _begin_one(workspace, moment)) is not None:
+    while done < AT_ONCE and silent < SILENT and (held := _begin_one(workspace, moment, margin)) is not None:
         told, facts = _send(workspace, held)
         _hear_held(held, told, moment, facts)
         silent = silent + 1 if told is Told.NOTHING else 0
@@ -128,6 +129,8 @@ def see_arrivals(workspace: Workspace, moment: datetime) -> int:
         state="sent", way=FORM
     )
     numbers = list(open_ones.values_list("number", flat=True))
+    if not numbers or not ImportPart.objects.filter(table="bank_entries", is_live=True).exists():
+        return 0
     done = 0
     for found in request_facts.arrivals(workspace, numbers):
         with transaction.atomic():
@@ -135,7 +138,7 @@ def see_arrivals(workspace: Workspace, moment: datetime) -> int:
     return done
 
 
-def _begin_one(workspace: Workspace, moment: datetime) -> _Held | None:
+def _begin_one(workspace: Workspace, moment: datetime, margin: timedelta) -> _Held | None:
     """Write the next request as being sent, and return it; None when there is none to send."""
     banks = {bank.name: bank for bank in workspace.settings.banks}
     with transaction.atomic():
@@ -149,7 +152,7 @@ def _begin_one(workspace: Workspace, moment: datetime) -> _Held | None:
         bank = banks[request.way]
         before = request.state
         _put(request, begin(instruction_of(request)))
-        request.lease_until = real_now() + timedelta(seconds=bank.timeout_s) + MARGIN
+        request.lease_until = real_now() + timedelta(seconds=bank.timeout_s) + margin
         write(request, RequestStep.CALL_BEGUN, from_state=before, at=moment, by=SYSTEM, facts={"sends": request.sends})
         return _Held(request.number, request.fence, bank)
 
