@@ -14,8 +14,6 @@ from daozhang.breaks.kinds import Break, BreakType, Grain, Keys, Severity
 
 TOLD_FOR: Final = timedelta(hours=24)
 """How long after its end an outage still needs a look."""
-TOGETHER: Final = timedelta(minutes=90)
-"""Silences that begin within this time of one another may be one: a sign of life an hour leaves that much open."""
 WIDE: Final = 10
 WIDE_MERCHANTS: Final = 3
 WIDE_SHARE_PCT: Final = 5
@@ -35,8 +33,16 @@ def of_silences(rows: Sequence[Row], named: Named) -> list[Break]:
 
 
 def _beside(row: Row, rows: Sequence[Row]) -> list[Row]:
-    """Return the silences that began with this one in the same place, itself included."""
-    return [other for other in rows if abs(other["from_at"] - row["from_at"]) <= TOGETHER and _same_place(row, other)]
+    """Return the silences in the same place that may have begun at the same moment, itself included.
+
+    When a silence began is only known to lie between the last sign of life and the first that did not come.
+    """
+    return [
+        other
+        for other in rows
+        if max(row["from_at"], other["from_at"]) <= min(row["missed_at"], other["missed_at"])
+        and _same_place(row, other)
+    ]
 
 
 def _same_place(row: Row, other: Row) -> bool:
@@ -49,7 +55,7 @@ def _silence(row: Row, beside: Sequence[Row], named: Named) -> Break:
     is_over = row["until_at"] is not None
     in_use = any(other["unanswered"] for other in beside if _of_one_shop(row, other))
     shops = {other["router_no"] or other["terminal_no"] for other in beside if other["in_hours"]}
-    severity = Severity.ALARM if in_use or (row["in_hours"] and len(shops) > 1) else Severity.WATCH
+    severity = Severity.ALARM if in_use or len(shops) > 1 else Severity.WATCH
     if is_over and row["newest_at"] - row["until_at"] >= TOLD_FOR:
         severity = Severity.INFO
     return Break(
@@ -57,7 +63,7 @@ def _silence(row: Row, beside: Sequence[Row], named: Named) -> Break:
         keys=Keys(acquirer=row["acquirer"] or "", merchant_no=row["merchant_no"] or "", terminal_no=row["terminal_no"]),
         facts={
             "clock_skew_s": 0, "pending": 0, "router_no": row["router_no"] or "", "carrier": row["carrier"] or "",
-            "region": row["region"] or "", "since": row["from_at"], "until": row["until_at"], "hours": row["hours"],
+            "region": row["region"] or "", "since": row["from_at"], "missed_at": row["missed_at"], "until": row["until_at"], "hours": row["hours"],
             "unanswered": row["unanswered"], "in_hours": row["in_hours"], "router_all": row["router_all"], "carrier_all": row["carrier_all"],
             "region_all": row["region_all"], "peers_offline": len(beside) - 1,
         },

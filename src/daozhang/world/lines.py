@@ -21,6 +21,8 @@ ONE_IN: Final = 10
 """Of a host that fails in part, one payment in so many."""
 TRIES: Final = 3
 """So often a cashier tries each terminal before cash is all that is taken."""
+OF_OUTAGES: Final = frozenset({"S22", "S28", "S29", "S30"})
+"""Payments of these only belong to a line or host that was out: nobody was charged, nothing is missing."""
 
 
 @dataclass(frozen=True, slots=True)

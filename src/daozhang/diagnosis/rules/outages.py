@@ -20,7 +20,6 @@ from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 ON_ONE_ROUTER, ON_ONE_CARRIER, IN_ONE_REGION = 2, 3, 5
 AS_A_WHOLE_PCT: Final = 80
 """Share of the terminals of a router, line or region that must be silent before it is the cause (field practice)."""
-TOGETHER: Final = timedelta(minutes=90)
 AT_THE_EDGE: Final = timedelta(minutes=10)
 SIGN_IN: Final = frozenset({"D057", "D058", "D059"})
 """Causes that one terminal has for itself: not signed in, keys not valid, not registered."""
@@ -65,15 +64,19 @@ def explain_together(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
 
 
 def _at_the_same_time(silent: Sequence[Break]) -> list[list[Break]]:
-    """Return the silences in groups that begin one after the other within ``TOGETHER``; those that say no time are one group."""
+    """Return the silences in groups that may have begun at one moment; those that say no time are one group.
+
+    When a silence began lies between the last sign of life (``since``) and the first that did not come (``missed_at``).
+    """
     groups: list[list[Break]] = []
-    last: datetime | None = None
-    for found in sorted(silent, key=lambda one: (moment(one, "since") or datetime.min, one.finding_id)):
-        since = moment(found, "since") or datetime.min
-        if last is None or since - last > TOGETHER:
+    earliest, latest = datetime.min, datetime.max
+    for found in sorted(silent, key=lambda one: (moment(one, "missed_at") or datetime.min, one.finding_id)):
+        since, missed_at = moment(found, "since") or datetime.min, moment(found, "missed_at") or datetime.max
+        if not groups or max(earliest, since) > min(latest, missed_at):
             groups.append([])
+            earliest, latest = datetime.min, datetime.max
         groups[-1].append(found)
-        last = since
+        earliest, latest = max(earliest, since), min(latest, missed_at)
     return groups
 
 
