@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
+
+import duckdb
 
 from daozhang.desk import imports
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.clearing_leg import rows
-from daozhang.engine.lake import connect, create_views
+from daozhang.engine.lake import SourceFile, connect, visible_rows
 from daozhang.records import table_named
 
 _KEYS = {
@@ -22,24 +26,25 @@ _KEYS = {
 def latest(workspace: Workspace, table: str) -> list[dict[str, Any]]:
     """Return the last imported row of each key of a book table, in a stable order."""
     parts, files = imports.visible(workspace)
-    con = connect(memory="512MB", threads=1, spill=None)
-    try:
-        create_views(con, workspace.root, [part for part in parts if part.table == table])
-        con.execute("CREATE TABLE imports (import_id VARCHAR, seq BIGINT)")
-        if files:
-            con.execute(
-                "INSERT INTO imports SELECT unnest(?), unnest(?)",
-                [[one.import_id for one in files], [one.seq for one in files]],
-            )
-        names = ", ".join(f'x."{name}"' for name in table_named(table).column_names)
-        return rows(
-            con,
-            f"SELECT {names} FROM {table} x JOIN imports i USING (import_id)"
-            f" QUALIFY row_number() OVER (PARTITION BY {_KEYS[table]} ORDER BY i.seq DESC, x.line_no DESC) = 1"
-            " ORDER BY ALL",
-        )
-    finally:
-        con.close()
+    schema = table_named(table)
+    selected = visible_rows(workspace.root, [part for part in parts if part.table == table], schema)
+    names = ", ".join(f'x."{name}"' for name in schema.column_names)
+    return rows(
+        _engine().cursor(),
+        f"SELECT {names} FROM ({selected}) x JOIN (VALUES {_numbers(files)}) i(import_id, seq) USING (import_id)"
+        f" QUALIFY row_number() OVER (PARTITION BY {_KEYS[table]} ORDER BY i.seq DESC, x.line_no DESC) = 1"
+        " ORDER BY ALL",
+    )
+
+
+def _numbers(files: Sequence[SourceFile]) -> str:
+    return ", ".join(f"('{one.import_id}', {one.seq})" for one in files) or "('', 0)"
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return the one engine that reads the book: opening one costs more than reading a book of a few hundred rows."""
+    return connect(memory="512MB", threads=1, spill=None)
 
 
 def contacts(workspace: Workspace) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ in its place, under which a simulation lets months go by.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,11 @@ def now(workspace: Workspace) -> datetime:
 def real_now() -> datetime:
     """Return the real time, Asia/Shanghai wall-clock without a zone: leases run on it even where a demo's clock stands still."""
     return _source[-1]()
+
+
+def seconds() -> float:
+    """Return seconds that only go forward, for pauses; from where they count says nothing."""
+    return time.monotonic() if len(_source) == 1 else (_source[-1]() - datetime(1970, 1, 1)).total_seconds()
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
 
-from daozhang.desk import jobs, uploads
+from daozhang.desk import clock, jobs, uploads
 from daozhang.desk.import_undo import undo
 from daozhang.desk.import_watch import Watch
 from daozhang.desk.imports import import_upload
@@ -94,9 +93,9 @@ class JobWatch(Watch):
         if "file" in facts:
             facts["file"] = self._guard.cut(str(facts["file"]))
         self._progress |= {"stage": stage, **facts}
-        if time.monotonic() - self._said_at < SAYS_EVERY_S and stage != "reading":
+        if clock.seconds() - self._said_at < SAYS_EVERY_S and stage != "reading":
             return  # many small files must not each cost three writes
-        self._said_at = time.monotonic()
+        self._said_at = clock.seconds()
         if not jobs.beat(self._held, self._progress):
             raise RefusedError("import-stopped")
 

@@ -53,17 +53,25 @@ class Lake:
     """The lake as the importer needs it: compare and split parts, write them so that they survive a power cut."""
 
     def __init__(self, root: Path, *, memory: str, threads: int) -> None:
-        self._root = root
-        self._connection = duckdb.connect(":memory:")
-        self._connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}")
-        self._connection.execute(f"SET temp_directory='{(root / 'lake' / '.spill').as_posix()}'")
-        self._connection.execute("CREATE TABLE seen (part INTEGER, fp BLOB)")
+        self._root, self._memory, self._threads = root, memory, threads
+        self._opened: duckdb.DuckDBPyConnection | None = None
         self._numbers: dict[str, int] = {}
-        self._connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Return the engine, opened at its first use: most files speak of days of which nothing is here to compare with."""
+        if self._opened is None:
+            self._opened = duckdb.connect(":memory:")
+            self._opened.execute(f"SET memory_limit='{self._memory}'; SET threads={self._threads}")
+            self._opened.execute(f"SET temp_directory='{(self._root / 'lake' / '.spill').as_posix()}'")
+            self._opened.execute("CREATE TABLE seen (part INTEGER, fp BLOB)")
+            self._opened.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+        return self._opened
 
     def close(self) -> None:
         """Let the engine go."""
-        self._connection.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def known_rows(self, path: Path, table: Table, visible: Sequence[VisiblePart]) -> int:
         """Return how many rows of the part at ``path`` are visible already."""

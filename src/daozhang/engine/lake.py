@@ -72,16 +72,22 @@ def create_views(
     connection: duckdb.DuckDBPyConnection, root: Path, parts: Iterable[Part], tables: Collection[str] = ()
 ) -> None:
     """Make one view per interchange table (or of those named) over its visible parts; without parts it is empty."""
-    by_table: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    by_table: dict[str, list[Part]] = {}
+    for part in parts:
+        by_table.setdefault(part.table, []).append(part)
+    for table in TABLES:
+        if not tables or table.name in tables:
+            selected = visible_rows(root, by_table.get(table.name, ()), table)
+            connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {selected}")
+
+
+def visible_rows(root: Path, parts: Iterable[Part], table: Table) -> str:
+    """Return a SELECT of the rows of ``table`` in these parts of it; without parts it gives none."""
+    groups: dict[tuple[str, ...], list[str]] = {}
     for part in parts:
         later = tuple((root / path).as_posix() for path in part.unless)
-        by_table.setdefault(part.table, {}).setdefault(later, []).append((root / part.path).as_posix())
-    for table in TABLES:
-        if tables and table.name not in tables:
-            continue
-        groups = by_table.get(table.name) or {(): []}
-        selected = " UNION ALL ".join(_select(table, paths, later) for later, paths in groups.items())
-        connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {selected}")
+        groups.setdefault(later, []).append((root / part.path).as_posix())
+    return " UNION ALL ".join(_select(table, paths, later) for later, paths in (groups or {(): []}).items())
 
 
 def _select(table: Table, paths: Sequence[str], later: Sequence[str]) -> str:

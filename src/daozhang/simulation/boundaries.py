@@ -22,7 +22,7 @@ _WRITES: Final = ("BEGIN", "INSERT", "UPDATE", "DELETE", "REPLACE")
 _CHANGES: Final = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"})
 
 
-class Died(BaseException):  # noqa: N818 - no error that anybody may catch: the process is gone
+class Died(BaseException):
     """The simulated process ends here."""
 
 

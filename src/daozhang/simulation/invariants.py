@@ -6,7 +6,7 @@ P1 rows · P2 money · P3 nothing twice · P4 and P6 nothing lost · P9 the audi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -62,8 +62,14 @@ def of_rows(root: Path, known: Known) -> Iterator[str]:
             wanted[delivery.paper.table] |= Counter(delivery.rows)
     for lost in known.told - standing:
         yield f"P6 an import that was acknowledged is gone: {lost}"
+    yield from _visible_differences(root, wanted)
+
+
+def _visible_differences(root: Path, wanted: Mapping[str, Counter[RowKey]]) -> Iterator[str]:
     there: dict[str, Counter[RowKey]] = {table: Counter() for table in KEYS}
-    parts = ImportPart.objects.filter(kind__in=FACTS, is_live=True, import_row__state=Import.State.ACCEPTED, table__in=KEYS)
+    parts = ImportPart.objects.filter(
+        kind__in=FACTS, is_live=True, import_row__state=Import.State.ACCEPTED, table__in=KEYS
+    )
     for table, path in parts.values_list("table", "path"):
         if not (root / path).exists():
             yield f"P4 {path}: visible rows whose file is not there"
@@ -126,7 +132,9 @@ def of_bank_lines(root: Path) -> Iterator[str]:
         if not lines:
             yield f"P4 {event.case_id} was settled by no line of a statement"
         for line in lines:
-            paths = ImportPart.objects.filter(import_row_id=line["import_id"], table="bank_entries").values_list("path", flat=True)
+            paths = ImportPart.objects.filter(import_row_id=line["import_id"], table="bank_entries").values_list(
+                "path", flat=True
+            )
             numbers = {row["line_no"] for path in paths for row in PARTS.rows(root / path)}
             if line["line_no"] not in numbers:
                 yield f"P4 {event.case_id} was settled by a line that no statement has"
@@ -142,9 +150,9 @@ def of_clocks(now: datetime) -> Iterator[str]:
         if at <= deadline:
             yield f"P18 {number}: said to be late at {at}, due at {deadline}"
     late = Case.objects.filter(state__in=OPEN_STATES, deadline_at__lt=now).values_list("number", "deadline_at")
-    for number, deadline in late:
-        if (number, deadline) not in said:
-            yield f"P18 {number}: its deadline {deadline} passed and nobody said so"
+    for number, due_at in late:
+        if (number, due_at) not in said:
+            yield f"P18 {number}: its deadline {due_at} passed and nobody said so"
 
 
 def of_money(root: Path, known: Known) -> Iterator[str]:

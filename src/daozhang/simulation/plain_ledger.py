@@ -118,11 +118,17 @@ class PlainLedger:
 class PlainFileLeg(FileLeg):
     """What the files say of themselves, from rows that are here as values."""
 
-    def __init__(self, files: Sequence[SourceFile], as_of: datetime, clearings: Rows, orders: Rows, lines: Rows) -> None:
+    def __init__(
+        self, files: Sequence[SourceFile], as_of: datetime, clearings: Rows, orders: Rows, lines: Rows
+    ) -> None:
         """Count the lines of each file by what they are about."""
         self._cover: Coverage | None = None
         self._files, self._as_of = files, as_of
-        self._seen = {"transactions": [], "clearings": _seen(clearings, "cleared_on"), "payouts": _seen(orders, "settled_on")}
+        self._seen = {
+            "transactions": [],
+            "clearings": _seen(clearings, "cleared_on"),
+            "payouts": _seen(orders, "settled_on"),
+        }
         booked: dict[tuple[str, str, date], int] = {}
         for row in lines:
             key = (row["import_id"], row["account_tail"], row["booked_at"].date())

@@ -23,7 +23,6 @@ from django.db import connections
 from daozhang.desk import import_jobs, imports, jobs, notices, timers, uploads, worker
 from daozhang.desk.models import Case, CaseEvent, Finding, Import, Job, Notice
 from daozhang.desk.workspace import Workspace, create, open_workspace
-from daozhang.flows.import_files import FileResult
 from daozhang.flows.settlement_day import Ledger
 from daozhang.formats.base import Given
 from daozhang.simulation import invariants
@@ -34,7 +33,7 @@ from daozhang.simulation.pairs import Pair
 from daozhang.simulation.plain_ledger import PARTS, PlainLedger
 from daozhang.simulation.ports import SimulatedClock, simulated
 from daozhang.simulation.post import Delivery, Post, make_post
-from daozhang.simulation.town import ACQUIRER, DAY, SALES_DAYS, TAIL, Town, book, make_town
+from daozhang.simulation.town import DAY, SALES_DAYS, Town, book, make_town
 from daozhang.world.chance import chance
 from daozhang.world.paper.plain import interchange_csv
 
@@ -67,7 +66,9 @@ class BrokenError(Exception):
     """An invariant does not hold."""
 
 
-def play(seed: int, *, ledger: type[Ledger] = PlainLedger, at_end: Callable[[Workspace], None] | None = None) -> Outcome:
+def play(
+    seed: int, *, ledger: type[Ledger] = PlainLedger, at_end: Callable[[Workspace], None] | None = None
+) -> Outcome:
     """Play one seed from the first day to the last; an invariant that breaks ends it and is told in the outcome."""
     began = time.process_time()
     with _folder() as folder:
@@ -177,19 +178,37 @@ class Game:
     def _bring(self, delivery: Delivery) -> None:
         """Bring a file in at once, as somebody at the command line does."""
         known = delivery.paper.known
-        given = Given(acquirer=known.get("acquirer", ""), account_tail=known.get("account_tail", ""), covers_on=delivery.paper.day)
-        before = Import.objects.filter(state=Import.State.ACCEPTED).count()
-        result = imports.import_upload(self.workspace, delivery.name, delivery.body, given=given, arrived_at=self.clock.at)[0]
-        after = Import.objects.filter(state=Import.State.ACCEPTED).count()
-        if result.state == "unchanged" and after != before:
-            raise BrokenError(f"P3 {delivery.name}: nothing is new and there is another import")
+        given = Given(
+            acquirer=known.get("acquirer", ""), account_tail=known.get("account_tail", ""), covers_on=delivery.paper.day
+        )
+        same = Import.objects.filter(
+            sha256=hashlib.sha256(delivery.body).hexdigest(), covers_on=delivery.paper.day, state=Import.State.ACCEPTED
+        )
+        before = same.count()
+        result = imports.import_upload(
+            self.workspace, delivery.name, delivery.body, given=given, arrived_at=self.clock.at,
+            format_code=self._format(delivery),
+        )[0]  # fmt: skip
+        if before and (result.state != "unchanged" or same.count() != before):
+            raise BrokenError(f"P3 {delivery.name}: these bytes were here, and the answer is {result.state}")
         self._told(result.as_json(), delivery)
+
+    def _format(self, delivery: Delivery) -> str:
+        """Return the format that the sender names, which saves asking all of them; some senders name none."""
+        return "interchange_csv" if delivery.is_readable and self.rng.randrange(6) else ""
 
     def _upload(self, delivery: Delivery) -> None:
         """Upload a file and queue it, as the console and the API do."""
         upload = uploads.start(self.workspace)
         upload.write(delivery.body)
-        import_jobs.enqueue(self.workspace, upload.close(), delivery.name, by="till", **delivery.paper.known)
+        import_jobs.enqueue(
+            self.workspace,
+            upload.close(),
+            delivery.name,
+            by="till",
+            format=self._format(delivery),
+            **delivery.paper.known,
+        )
 
     def _take_back(self) -> None:
         """Let somebody take back an import of these days, which its sender then sends again."""
@@ -199,7 +218,10 @@ class Game:
             return
         _, import_id, key = self.rng.choice(keys)
         self.known.told.discard(import_id)
-        if self._step(lambda: imports.undo(self.workspace, import_id, by="clerk")) or self._is_gone(import_id):
+        is_done = self._step(lambda: imports.undo(self.workspace, import_id, by="clerk"))
+        if is_done and not self._is_gone(import_id):
+            raise BrokenError(f"P6 {import_id} was taken back and still stands")
+        if self._is_gone(import_id):
             self.retaken.append(self.known.sent[key])
 
     def _is_gone(self, import_id: str) -> bool:
@@ -232,7 +254,7 @@ class Game:
         self._check(invariants.of_clocks(now - timedelta(minutes=5)))
         for _ in range(ROUNDS if self.is_quiet else 2):
             self.clock.sleep(timedelta(minutes=3))
-            self._step(self._mail)
+            self._send()
             if not notices.waiting(self.workspace):
                 break
         self._check_all()
@@ -242,11 +264,22 @@ class Game:
         if self.is_quiet or self.rng.randrange(PAIRS):
             self._step(self._work)
             return
+        self._side_by_side(self._work, self._work if self.rng.randrange(2) else self._mail)
+
+    def _send(self) -> None:
+        """Send what waits, by one sender or by two that know nothing of each other."""
+        if self.is_quiet or self.rng.randrange(2) or not notices.waiting(self.workspace):
+            self._step(self._mail)
+        else:
+            self._side_by_side(self._mail, self._mail)
+
+    def _side_by_side(self, first: Callable[[], None], second: Callable[[], None]) -> None:
+        """Do both as two processes, of which one may die."""
         self.pairs += 1
         self._draw_death()
-        pair = Pair(self.boundaries, self.rng, self._stall)
-        pair.run(self._work, self._work if self.rng.randrange(2) else self._mail)
-        self.deaths += self.boundaries.dies_after is None
+        is_one_to_die = self.boundaries.dies_after is not None
+        Pair(self.boundaries, self.rng, self._stall).run(first, second)
+        self.deaths += is_one_to_die and self.boundaries.dies_after is None
         self.boundaries.dies_after = None
 
     def _stall(self) -> None:
@@ -307,7 +340,9 @@ class Game:
     def _absent(self) -> tuple[set[tuple[str, date]], set[str]]:
         """Return which files are not here whole, and of whom a file that is here says something untrue."""
         last: dict[tuple[str, date], Delivery] = {}
-        for row in Import.objects.filter(state=Import.State.ACCEPTED).exclude(acquirer="", account_tail="").order_by("seq"):
+        for row in (
+            Import.objects.filter(state=Import.State.ACCEPTED).exclude(acquirer="", account_tail="").order_by("seq")
+        ):
             delivery = self.known.sent[f"{row.sha256}|{row.covers_on}"]
             last[delivery.paper.table, delivery.paper.day] = delivery
         every = {(paper.table, paper.day) for paper in self.town.papers()}
@@ -368,6 +403,3 @@ def _make_template(root: Path) -> None:
             (result,) = imports.import_upload(workspace, f"{table}.csv", interchange_csv(table, rows))
             assert result.state == "accepted", result
     connections.close_all()
-
-
-__all__ = ["ACQUIRER", "TAIL", "BrokenError", "FileResult", "Game", "Outcome", "play"]

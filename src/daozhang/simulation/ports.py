@@ -56,14 +56,26 @@ class InProcessReader:
         self, *, token_key: bytes, memory_mb: int, cpu_s: int, threads: int, mappings: Sequence[dict[str, Any]] = ()
     ) -> None:
         """Take what ``BoundedReader`` takes; one reader serves all simulations of a key."""
-        hello = {"token_key": token_key.hex(), "memory_mb": memory_mb, "cpu_s": cpu_s, "threads": threads, "mappings": list(mappings)}
+        hello = {
+            "token_key": token_key.hex(),
+            "memory_mb": memory_mb,
+            "cpu_s": cpu_s,
+            "threads": threads,
+            "mappings": list(mappings),
+        }
         self._reader = _READERS.setdefault(repr(hello), Reader(hello, is_bounded=False))
 
     def read(
         self, content: Bytes, *, name: str, given: Given, format_code: str, import_id: str, folder: Path
     ) -> Reading:
         """Return what the file holds; its parts are in ``folder``."""
-        request = {"name": name, "given": given_on_wire(given), "format": format_code, "import_id": import_id, "folder": str(folder)}
+        request = {
+            "name": name,
+            "given": given_on_wire(given),
+            "format": format_code,
+            "import_id": import_id,
+            "folder": str(folder),
+        }
         return self._reader.read(request, b"".join(content.chunks()), -1)
 
     def interrupt(self) -> None:
