@@ -113,7 +113,7 @@ def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
         if _names(columns, shape):
             return Header(columns, place, place)
     for place, (upper, lower) in enumerate(pairwise(first)):
-        columns = Columns.of(_joined(upper.cells, lower.cells))
+        columns = _columns_of_two(upper.cells, lower.cells)
         if _names(columns, shape):
             return Header(columns, place, place + 1)
     return None
@@ -121,8 +121,14 @@ def find_header(first: tuple[Record, ...], shape: FileShape) -> Header | None:
 
 def _names(columns: Columns, shape: FileShape) -> bool:
     """Return whether a header row is the one a mapping means."""
-    wanted = (column_name(name) for name in shape.header or shape.positions)
-    return columns.has(*wanted) and not any(columns.has(column_name(name)) for name in shape.without)
+    wanted = _in_one_form(tuple(shape.header or shape.positions))
+    return columns.has(*wanted) and not any(columns.has(name) for name in _in_one_form(tuple(shape.without)))
+
+
+@lru_cache(maxsize=256)
+def _in_one_form(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a mapping in one form; every row of every file's beginning is held against the same few."""
+    return tuple(column_name(name) for name in names)
 
 
 def _is_json(source: Source, shape: FileShape) -> bool:
@@ -133,6 +139,12 @@ def _is_sheet(source: Source, shape: FileShape) -> bool:
     return shape.container == "sheet" or (shape.container == "table" and is_workbook(source))
 
 
+@lru_cache(maxsize=512)
+def _columns_of_two(upper: tuple[str, ...], lower: tuple[str, ...]) -> Columns:
+    return Columns.of(_joined(upper, lower))
+
+
+@lru_cache(maxsize=512)
 def columns_of(cells: tuple[str, ...], strip: str) -> Columns:
     """Return the columns a header row names, padding taken off each name."""
     return Columns.of([clean(cell).strip(strip) if strip else cell for cell in cells])
