@@ -83,7 +83,9 @@ def test_the_ladder_by_time_alone_and_the_own_clock(desk: Workspace) -> None:
     assert set(CaseMark.objects.filter(what__startswith="merchant").values_list("what", flat=True)) == {
         "merchant/half", "merchant/nearly", "merchant/end",
     }  # fmt: skip
-    assert said("reminded") == 1  # nobody looked since Friday 16:00: what fell due meanwhile is said once, by the last of it
+    assert (
+        said("reminded") == 1
+    )  # nobody looked since Friday 16:00: what fell due meanwhile is said once, by the last of it
 
 
 def test_a_case_without_contact_is_on_the_agenda_and_leaves_it_when_somebody_calls(desk: Workspace) -> None:
@@ -120,9 +122,15 @@ def test_an_answer_joins_its_case_by_their_number_and_a_person_confirms(desk: Wo
 
 def test_an_answer_that_names_no_case_waits_for_a_person(desk: Workspace) -> None:
     taken = replies.take_mail(
-        desk, b"From: cs@acq.example\r\nDate: Fri, 09 Oct 2026 10:00:00 +0800\r\nSubject: x\r\n\r\nPlease wait.\r\n", by="mail"
+        desk,
+        b"From: cs@acq.example\r\nDate: Fri, 09 Oct 2026 10:00:00 +0800\r\nSubject: x\r\n\r\nPlease wait.\r\n",
+        by="mail",
     )
-    assert (taken.case_number, taken.reply.came_at, taken.reply.sender) == ("", datetime(2026, 10, 9, 10, 0), "cs@acq.example")
+    assert (taken.case_number, taken.reply.came_at, taken.reply.sender) == (
+        "",
+        datetime(2026, 10, 9, 10, 0),
+        "cs@acq.example",
+    )
     assert [one.pk for one in replies.waiting()] == [taken.reply.pk]
     replies.join(desk, taken.reply.pk, NUMBER, by="li")
     assert replies.waiting() == []

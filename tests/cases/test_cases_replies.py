@@ -42,7 +42,9 @@ def test_a_real_style_answer_is_read_as_expected(reply: dict[str, Any]) -> None:
 
 def test_no_answer_passes_unseen() -> None:
     for text in ("", "您好，谢谢！", "???", "x" * 20_000, "\x00\n> quoted"):
-        assert [one.action for one in read_reply(text, CAME, Party.BANK, workdays_after).steps] == [Action.UNCLEAR], text
+        assert [one.action for one in read_reply(text, CAME, Party.BANK, workdays_after).steps] == [Action.UNCLEAR], (
+            text
+        )
 
 
 def test_every_action_has_its_words_its_texts_and_a_proof_that_exists() -> None:

@@ -109,7 +109,9 @@ def case(request: HttpRequest, case_id: str) -> dict[str, Any]:  # noqa: ARG001
     return _shown(desk_cases.case_view(workspace(), case_id))
 
 
-@router.post("/cases/{case_id}/steps", auth=Token("work"), response=CaseAnswer, summary="Take a step", url_name="case-step")
+@router.post(
+    "/cases/{case_id}/steps", auth=Token("work"), response=CaseAnswer, summary="Take a step", url_name="case-step"
+)
 def step(request: HttpRequest, response: HttpResponse, case_id: str, asked: StepAsked) -> dict[str, Any]:
     """Take one step; refused with what is possible instead. With an `Idempotency-Key` the same again gets the same answer."""
     facts = {"external_no": asked.external_no, "assignee": asked.assignee}
@@ -119,7 +121,9 @@ def step(request: HttpRequest, response: HttpResponse, case_id: str, asked: Step
     )  # fmt: skip
 
 
-@router.post("/cases/{case_id}/parties", auth=Token("work"), response=CaseAnswer, summary="Note a party", url_name="case-party")
+@router.post(
+    "/cases/{case_id}/parties", auth=Token("work"), response=CaseAnswer, summary="Note a party", url_name="case-party"
+)
 def party(request: HttpRequest, response: HttpResponse, case_id: str, asked: PartyAsked) -> dict[str, Any]:
     """Note that a party was asked, answered or closed its part; the case itself goes on."""
     promised = asked.promised_at.replace(tzinfo=None) if asked.promised_at else None
@@ -131,7 +135,9 @@ def party(request: HttpRequest, response: HttpResponse, case_id: str, asked: Par
     )  # fmt: skip
 
 
-@router.post("/cases/{case_id}/proofs", auth=Token("work"), response=CaseAnswer, summary="Prove a step", url_name="case-proof")
+@router.post(
+    "/cases/{case_id}/proofs", auth=Token("work"), response=CaseAnswer, summary="Prove a step", url_name="case-proof"
+)
 def proof(request: HttpRequest, response: HttpResponse, case_id: str, given: ProofGiven) -> dict[str, Any]:
     """Record the proof of a remedy step, or why an optional one is left out."""
     return _once(
@@ -146,7 +152,13 @@ def proof(request: HttpRequest, response: HttpResponse, case_id: str, given: Pro
 def reply(request: HttpRequest, given: AnswerGiven) -> dict[str, Any]:
     """Take in an official answer and read it into steps; a person confirms each. The same text again is the answer that is there."""
     taken = replies.take(
-        workspace(), given.text, by=who(caller(request)), number=given.case_id, party=given.party, door="api", sender=given.sender
+        workspace(),
+        given.text,
+        by=who(caller(request)),
+        number=given.case_id,
+        party=given.party,
+        door="api",
+        sender=given.sender,
     )
     steps = taken.reply.steps.order_by("no").values("id", "no", "action", "who", "what", "by_at", "proof", "state")
     return {"id": taken.reply.pk, "case_id": taken.case_number, "candidates": list(taken.candidates),

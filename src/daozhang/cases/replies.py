@@ -124,7 +124,11 @@ def read_reply(
         steps=steps or (Instruction(action=Action.UNCLEAR, who="", what=whole, by_at=None, proof="nothing"),),
         case_numbers=tuple(dict.fromkeys(CASE_NUMBER.findall(text))),
         external_nos=tuple(
-            dict.fromkeys(one for one in EXTERNAL_NO.findall(text) if any(sign.isdigit() for sign in one) and not one.startswith("DZ-"))
+            dict.fromkeys(
+                one
+                for one in EXTERNAL_NO.findall(text)
+                if any(sign.isdigit() for sign in one) and not one.startswith("DZ-")
+            )
         ),
     )
 
@@ -146,7 +150,9 @@ def _instruction(
     by_at = by_when(sentence, came_at, workdays_after)
     for action, known in words().items():
         if any(pattern.search(sentence) for pattern in known.patterns):
-            return Instruction(action=action, who=_who(sentence, known.who, sender), what=sentence, by_at=by_at, proof=known.proof)
+            return Instruction(
+                action=action, who=_who(sentence, known.who, sender), what=sentence, by_at=by_at, proof=known.proof
+            )
     return Instruction(action=Action.UNCLEAR, who="", what=sentence, by_at=by_at, proof="nothing")
 
 

@@ -1,5 +1,6 @@
-"""How large a case is, and so how often somebody talks to the other side. The four sizes mirror the rule by which acquirers
-report to the central bank; they are planning values.
+"""How large a case is, and so how often somebody talks to the other side.
+
+The four sizes mirror the rule by which acquirers report to the central bank; they are planning values.
 """
 
 from __future__ import annotations

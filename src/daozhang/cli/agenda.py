@@ -80,7 +80,9 @@ def script(
 
 def party(
     number: NumberArgument,
-    who: Annotated[str, typer.Argument(metavar="PARTY", help="acquirer, bank, provider, network or merchant. 哪一方。")],
+    who: Annotated[
+        str, typer.Argument(metavar="PARTY", help="acquirer, bank, provider, network or merchant. 哪一方。")
+    ],
     step: Annotated[str, typer.Argument(metavar="STEP", help="party-asked, party-answered or party-closed. 步骤。")],
     workspace: WorkspaceOption = Path(),
     by: ByOption = "",
@@ -88,16 +90,18 @@ def party(
     external_no: Annotated[str, typer.Option("--external-no", help="Their reference. 对方受理编号。")] = "",
     promised: Annotated[
         datetime | None,
-        typer.Option("--promised", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], help="When they promised to answer. 承诺答复时间。"),
+        typer.Option(
+            "--promised",
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            help="When they promised to answer. 承诺答复时间。",
+        ),
     ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Note that one party was asked, answered or closed its part; the case itself goes on. 记录各方进展。"""
     with opened(workspace) as here:
-        part = parts.take(
-            here, number, who, step, by=by, note=note, external_no=external_no, promised_at=promised
-        )
+        part = parts.take(here, number, who, step, by=by, note=note, external_no=external_no, promised_at=promised)
     if as_json:
         print_json({"case_id": number, "party": part.party, "state": part.state, "external_no": part.external_no,
                     "promised_at": part.promised_at})  # fmt: skip
@@ -106,7 +110,9 @@ def party(
 
 
 def reply(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The answer: a text, a mail (.eml), or - for standard input. 答复。")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The answer: a text, a mail (.eml), or - for standard input. 答复。")
+    ],
     workspace: WorkspaceOption = Path(),
     by: ByOption = "",
     number: Annotated[str, typer.Option("--case", help="Its case, when the answer does not name one. 所属工单。")] = "",
@@ -137,7 +143,9 @@ def reply(
 
 
 def reply_step(
-    step_id: Annotated[int, typer.Argument(metavar="ID", help="The step's number, as the answer was printed. 步骤编号。")],
+    step_id: Annotated[
+        int, typer.Argument(metavar="ID", help="The step's number, as the answer was printed. 步骤编号。")
+    ],
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="confirm, dismiss or done. 确认、不采用或完成。")],
     workspace: WorkspaceOption = Path(),
     by: ByOption = "",
@@ -156,13 +164,17 @@ def reply_step(
 
 def prove(
     number: NumberArgument,
-    key: Annotated[str, typer.Argument(metavar="STEP", help="The step of the playbook, as `case` names it. 处置步骤。")],
+    key: Annotated[
+        str, typer.Argument(metavar="STEP", help="The step of the playbook, as `case` names it. 处置步骤。")
+    ],
     workspace: WorkspaceOption = Path(),
     by: ByOption = "",
     note: NoteOption = "",
     proof: Annotated[str, typer.Option("--proof", help="Where the proof is. 凭据在哪里。")] = "",
     *,
-    leave_out: Annotated[bool, typer.Option("--leave-out", help="It is optional and not done; the note says why. 不做。")] = False,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="It is optional and not done; the note says why. 不做。")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Record a step of the remedy with its proof. 登记处置步骤的凭据。"""
@@ -177,7 +189,13 @@ def prove(
 
 def _print_line(one: desk_agenda.AgendaLine) -> None:
     gap = to_text(one.gap_minor, one.currency, sign=True)
-    typer.echo(text("agenda-line", number=one.number, what=f"{gap}  {one.acquirer} {one.merchant_no}  {cause_name(one.cause_code)}"))
+    typer.echo(
+        text(
+            "agenda-line",
+            number=one.number,
+            what=f"{gap}  {one.acquirer} {one.merchant_no}  {cause_name(one.cause_code)}",
+        )
+    )
     why = ", ".join(text(f"agenda-why-{name}") for name in one.whys)
     by = text("agenda-by-over" if one.is_overdue else "agenda-by", at=moment_text(one.by)) if one.by else ""
     typer.echo(f"    {why}  {by}")
@@ -191,7 +209,13 @@ def _reply_json(row: CaseReply) -> dict[str, Any]:
          "what": one.what, "state": one.state}
         for one in row.steps.order_by("no")
     ]  # fmt: skip
-    return {"id": row.pk, "case_id": row.case_id or "", "party": row.party, "external_nos": row.external_nos, "steps": steps}
+    return {
+        "id": row.pk,
+        "case_id": row.case_id or "",
+        "party": row.party,
+        "external_nos": row.external_nos,
+        "steps": steps,
+    }
 
 
 def _print_reply(said: dict[str, Any]) -> None:

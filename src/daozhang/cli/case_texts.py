@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +13,8 @@ from daozhang.breaks import Evidence
 from daozhang.cli.output import language, text
 from daozhang.desk.case_view import CaseView, EventView, FindingView
 from daozhang.desk.models import Case
+from daozhang.desk.parts import PartView
+from daozhang.desk.remedy_steps import RemedyView
 from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.money import to_text
 from daozhang.texts import has
@@ -42,7 +45,7 @@ def case_json(view: CaseView) -> dict[str, Any]:
     return whole
 
 
-def print_case(view: CaseView) -> None:
+def print_case(view: CaseView, board: Sequence[PartView] = (), remedy: Sequence[RemedyView] = ()) -> None:
     """Print a case for people: what is wrong, why, what to do, who must be told, what happened, what can be done now."""
     typer.echo(text("case-heading", number=view.number, state=state_name(view.state)))
     gap = to_text(view.gap_minor, view.currency)
@@ -58,9 +61,11 @@ def print_case(view: CaseView) -> None:
         text("case-telling-line", role=text(one.role_key), state=text(one.state_key, address=one.address), by=moment_text(one.by))
         for one in view.tellings
     ])  # fmt: skip
+    _section("web-life-board", [_party_line(one) for one in board if view.is_open])
     _section("case-playbook", [
-        text("case-playbook-line", no=no, what=text(one.text_key), who=text(role_key(one.who)))
-        for no, one in enumerate(view.playbook if view.is_open else (), start=1)
+        f"{text('case-playbook-line', no=no, what=text(one.step.text_key), who=text(role_key(one.step.who)))}"
+        f" {text(one.state_key)} [{one.step.key}]"
+        for no, one in enumerate(remedy if view.is_open else (), start=1)
     ])  # fmt: skip
     _section("case-timeline", [
         text("case-event-line", no=event.no, at=moment_text(event.at), by=event.by, step=text(event.step_key), note=_note(event))
@@ -99,6 +104,14 @@ def _finding_lines(view: CaseView) -> list[str]:
     more = len(view.findings) - FINDINGS_SHOWN
     lines = [_finding_line(one) for one in view.findings[:FINDINGS_SHOWN]]
     return [*lines, text("case-findings-more", count=more)] if more > 0 else lines
+
+
+def _party_line(one: PartView) -> str:
+    line = text("case-party-line", party=text(one.party_key), state=text(one.state_key))
+    if one.end_at is None:
+        return f"{line} {one.external_no}"
+    key = "web-life-over" if one.is_overdue else "web-life-promised" if one.promised_at else "web-life-usual"
+    return f"{line} {one.external_no} {text(key, at=moment_text(one.end_at))}"
 
 
 def _note(event: EventView) -> str:

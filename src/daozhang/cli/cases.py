@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from daozhang.cli.output import (
     stop,
     text,
 )  # fmt: skip
-from daozhang.desk import audit
+from daozhang.desk import audit, parts, remedy_steps
 from daozhang.desk import cases as desk_cases
 from daozhang.desk.models import Case
 from daozhang.desk.reports import make_report, report_path
@@ -77,10 +78,14 @@ def case(number: NumberArgument, workspace: WorkspaceOption = Path(), *, as_json
     """
     with opened(workspace) as here:
         view = desk_cases.case_view(here, number)
+        row = desk_cases.case_named(number)
+        board, remedy = parts.board(here, row), remedy_steps.steps_of(row)
     if as_json:
-        print_json(case_json(view))
+        print_json(
+            case_json(view) | {"parties": [asdict(one) for one in board], "remedy": [asdict(one) for one in remedy]}
+        )
     else:
-        print_case(view)
+        print_case(view, board, remedy)
     if view.is_open:
         raise typer.Exit(NEEDS_A_PERSON)
 
@@ -101,7 +106,7 @@ def step(
         done = desk_cases.advance(
             here, number, name, by=by, note=note, facts={"external_no": external_no, "assignee": assignee}
         )
-    _say_done(done, "step-" + name.replace("_", "-"), as_json=as_json)
+    say_done(done, "step-" + name.replace("_", "-"), as_json=as_json)
 
 
 def write_off(
@@ -124,7 +129,7 @@ def write_off(
             key, done = "step-write-off-declined", desk_cases.decline_write_off(here, number, by=by, note=reason)
         else:
             key, done = "step-write-off-asked", desk_cases.ask_write_off(here, number, by=by, reason=reason).case
-    _say_done(done, key, as_json=as_json)
+    say_done(done, key, as_json=as_json)
 
 
 def report(
@@ -199,7 +204,8 @@ def _shown(one: Case) -> list[str]:
     ]  # fmt: skip
 
 
-def _say_done(done: Case, step_key: str, *, as_json: bool) -> None:
+def say_done(done: Case, step_key: str, *, as_json: bool) -> None:
+    """Print how a case stands after a step."""
     if as_json:
         print_json(dict(zip(CASE_COLUMNS, case_row(done), strict=True)))
         return

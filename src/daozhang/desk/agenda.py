@@ -18,7 +18,7 @@ from daozhang.cases.agenda import Item, Why, in_order, whys_of
 from daozhang.cases.clocks import Milestone
 from daozhang.cases.ladder import levels
 from daozhang.cases.life import OPEN_STATES
-from daozhang.cases.parties import Party, PartState
+from daozhang.cases.parties import PartState, Party
 from daozhang.desk import life_clocks, remedy_steps
 from daozhang.desk.clock import now
 from daozhang.desk.life_hours import WorkingHours, working_hours
@@ -88,8 +88,12 @@ def agenda(workspace: Workspace, person: str = "") -> list[AgendaLine]:
 
 
 def _promises(at: datetime, hours: WorkingHours) -> Iterable[tuple[str, datetime | None]]:
-    parts = CasePart.objects.filter(state=PartState.ASKED.value, case__state__in=OPEN_STATES, running_since__isnull=False)
-    for part in parts.exclude(party=Party.MERCHANT.value).filter(Q(promised_at__lte=at) | Q(promised_at__isnull=True))[:MOST]:
+    parts = CasePart.objects.filter(
+        state=PartState.ASKED.value, case__state__in=OPEN_STATES, running_since__isnull=False
+    )
+    for part in parts.exclude(party=Party.MERCHANT.value).filter(Q(promised_at__lte=at) | Q(promised_at__isnull=True))[
+        :MOST
+    ]:
         end = life_clocks.due_of(part, hours).get(Milestone.END)
         if end is not None and end <= at:
             yield part.case_id, end
@@ -97,13 +101,17 @@ def _promises(at: datetime, hours: WorkingHours) -> Iterable[tuple[str, datetime
 
 def _replies(which: Q) -> Iterable[tuple[str, datetime | None]]:
     rows = ReplyStep.objects.filter(which, reply__case__isnull=False, reply__case__state__in=OPEN_STATES)
-    for case_id, state, by_at, came_at in rows.values_list("reply__case_id", "state", "by_at", "reply__taken_at")[:MOST]:
+    for case_id, state, by_at, came_at in rows.values_list("reply__case_id", "state", "by_at", "reply__taken_at")[
+        :MOST
+    ]:
         yield str(case_id), came_at if state == "proposed" else by_at
 
 
 def _clocks(which: Q) -> Iterable[tuple[str, datetime | None]]:
     rows = CaseClock.objects.filter(which, case__state__in=OPEN_STATES, lead__isnull=True)
-    yield from rows.order_by(F("contact_due_at").asc(nulls_last=True), "case_id").values_list("case_id", "contact_due_at")[:MOST]
+    yield from rows.order_by(F("contact_due_at").asc(nulls_last=True), "case_id").values_list(
+        "case_id", "contact_due_at"
+    )[:MOST]
 
 
 def _in_hand() -> Iterable[tuple[str, datetime | None]]:

@@ -52,11 +52,21 @@ def scope(step: str, chosen: Mapping[str, str]) -> Scope:
     for _, _, gap, currency in fit:
         amounts[currency] = amounts.get(currency, 0) + gap
     seal = hashlib.sha256("\n".join(f"{number} {state}" for number, state, _, _ in fit).encode()).hexdigest()[:24]
-    return Scope(step=named, numbers=tuple(row[0] for row in fit), skipped=len(rows) - len(fit), amounts=amounts, seal=seal)
+    return Scope(
+        step=named, numbers=tuple(row[0] for row in fit), skipped=len(rows) - len(fit), amounts=amounts, seal=seal
+    )
 
 
 def take(
-    workspace: Workspace, step: str, chosen: Mapping[str, str], *, seal: str, shown: int, by: str, note: str, assignee: str = ""
+    workspace: Workspace,
+    step: str,
+    chosen: Mapping[str, str],
+    *,
+    seal: str,
+    shown: int,
+    by: str,
+    note: str,
+    assignee: str = "",
 ) -> Scope:
     """Take ``step`` on every case of the filter, all or none; RefusedError when they are not those that were shown."""
     with transaction.atomic():

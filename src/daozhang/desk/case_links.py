@@ -29,10 +29,18 @@ def merge(workspace: Workspace, number: str, into: str, *, by: str, note: str) -
     with transaction.atomic():
         case, lead = taking.locked(number), taking.case_named(into)
         clock, above = life_clocks.ensure(workspace, case), life_clocks.ensure(workspace, lead)
-        if case.number == lead.number or lead.state in CLOSED or above.lead_id or clock.lead_id or case.followers.exists():
+        if (
+            case.number == lead.number
+            or lead.state in CLOSED
+            or above.lead_id
+            or clock.lead_id
+            or case.followers.exists()
+        ):
             raise RefusedError("error-case-merge", number=number, into=into)
         taking.take(workspace, case, Step.MERGED, by=by, note=note, facts={"into": lead.number})
-        taking.take(workspace, lead, Step.COMMENTED, by=by, note=f"{case.number}: {note}", facts={"merged": case.number})
+        taking.take(
+            workspace, lead, Step.COMMENTED, by=by, note=f"{case.number}: {note}", facts={"merged": case.number}
+        )
         CaseClock.objects.filter(case=case).update(lead=lead)
     return case
 
@@ -59,13 +67,30 @@ def part(
     with transaction.atomic():
         case = taking.locked(number)
         chosen = list(case.incident.findings.filter(finding_id__in=findings, is_open=True).order_by("finding_id"))
-        if not chosen or len(chosen) != len(set(findings)) or case.incident.findings.filter(is_open=True).count() == len(chosen):
+        if (
+            not chosen
+            or len(chosen) != len(set(findings))
+            or case.incident.findings.filter(is_open=True).count() == len(chosen)
+        ):
             raise RefusedError("error-case-part", number=number)
         incident = _incident(workspace, case, chosen, cause_code)
         made = _open(workspace, case, incident, chosen, by=by)
-        taking.take(workspace, case, Step.PARTED, by=by, note=note, facts={"into": made.number, "findings": [one.pk for one in chosen]})
+        taking.take(
+            workspace,
+            case,
+            Step.PARTED,
+            by=by,
+            note=note,
+            facts={"into": made.number, "findings": [one.pk for one in chosen]},
+        )
         PartedFinding.objects.bulk_create(
-            PartedFinding(finding=one, from_incident=case.incident_id, incident=incident, by=taking.clean(by)[:64], at=now(workspace))
+            PartedFinding(
+                finding=one,
+                from_incident=case.incident_id,
+                incident=incident,
+                by=taking.clean(by)[:64],
+                at=now(workspace),
+            )
             for one in chosen
         )
         Finding.objects.filter(pk__in=[one.pk for one in chosen]).update(incident=incident)
@@ -78,7 +103,9 @@ def _incident(workspace: Workspace, case: Case, chosen: Sequence[Finding], cause
     cause = cause_of(code)
     if code and cause is None:
         raise RefusedError("error-no-cause", code=code)
-    category = case.incident.cause_category if cause_code is None else (cause.category if cause else CauseCategory.UNKNOWN)
+    category = (
+        case.incident.cause_category if cause_code is None else (cause.category if cause else CauseCategory.UNKNOWN)
+    )
     seed = "\n".join((case.incident_id, *(one.pk for one in chosen)))
     merchants = {one.merchant_no for one in chosen}
     return Incident.objects.create(

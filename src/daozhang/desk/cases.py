@@ -19,10 +19,11 @@ from daozhang.desk.case_view import CaseView, view_of
 from daozhang.desk.clock import now
 from daozhang.desk.models import Case, Notice, WriteOff
 from daozhang.desk.run_cases import CaseChanges
-from daozhang.desk.taking import case_named as case_named
+from daozhang.desk.taking import case_named as case_named  # noqa: PLC0414 - doors ask the cases' own module
 from daozhang.desk.taking import clean, locked, take
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
+
 
 def cases(workspace: Workspace, *, state: str | None = None) -> list[Case]:  # noqa: ARG001 - the desk is the open workspace's
     """Return cases with their incidents: open ones first, the most urgent first, closed ones by closing.

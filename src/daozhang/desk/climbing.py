@@ -39,7 +39,14 @@ def take_outside(workspace: Workspace, number: str, level: str, *, by: str, note
     with transaction.atomic():
         case = taking.locked(number)
         life_clocks.ensure(workspace, case)
-        taking.take(workspace, case, Step.TAKEN_OUTSIDE, by=by, note=note, facts={"level": chosen.name, "roles": list(chosen.roles)})
+        taking.take(
+            workspace,
+            case,
+            Step.TAKEN_OUTSIDE,
+            by=by,
+            note=note,
+            facts={"level": chosen.name, "roles": list(chosen.roles)},
+        )
         CaseClock.objects.filter(case=case).update(level=chosen.no, next_look_at=None)
     return case
 

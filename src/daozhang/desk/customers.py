@@ -71,7 +71,11 @@ def _customer(one: FindingView, rows: Mapping[tuple[str, int], RecordRow], by: d
         return None
     once: dict[tuple[str, str, str], Leg] = {}
     for row in sorted(payments, key=lambda row: row.table != "transactions"):
-        name = (row.terminal_no, row.rrn or row.trace_no, "" if row.rrn or row.trace_no else f"{row.file}:{row.line_no}")
+        name = (
+            row.terminal_no,
+            row.rrn or row.trace_no,
+            "" if row.rrn or row.trace_no else f"{row.file}:{row.line_no}",
+        )
         once.setdefault(name, _leg(row))
     return customer(one.finding_id, kind, list(once.values()), by)
 

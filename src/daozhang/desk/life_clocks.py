@@ -16,7 +16,7 @@ from daozhang.cases import Step
 from daozhang.cases.clocks import Milestone
 from daozhang.cases.ladder import next_level
 from daozhang.cases.life import CLOSED, CONTACTS
-from daozhang.cases.parties import Party, PartState, is_whose_turn, parties_of
+from daozhang.cases.parties import PartState, Party, is_whose_turn, parties_of
 from daozhang.cases.severity import Extent, Size, size_of
 from daozhang.cases.telling import BY_CATEGORY
 from daozhang.desk.life_hours import WorkingHours, budget_s, working_hours
@@ -187,7 +187,7 @@ def _extents(cases: Sequence[Case]) -> Mapping[str, Extent]:
         for row in rows.annotate(
             merchants=Count("merchant_no", distinct=True), rows=Count("finding_id"), twice=Count("finding_id", filter=twice)
         ):  # fmt: skip
-            counted[str(row["incident_id"])] = row
+            counted[str(row["incident_id"])] = {name: int(row[name]) for name in ("merchants", "rows", "twice")}
     return {
         case.incident_id: Extent(
             scope=case.incident.scope,

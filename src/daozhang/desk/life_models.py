@@ -121,9 +121,7 @@ class RemedyProof(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="one_proof_a_step", fields=["case", "key", "cause_code"])
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(name="one_proof_a_step", fields=["case", "key", "cause_code"])]
 
 
 class PartedFinding(models.Model):

@@ -65,7 +65,9 @@ def _look_at_part(made: CaseChanges, part: CasePart, hours: WorkingHours) -> lis
     party = say(language, f"party-{part.party}")
     facts = {"party": part.party, "milestone": milestone.value, "end_at": end.isoformat(), "percent": PCT[milestone]}
     if milestone is Milestone.END and part.party != Party.MERCHANT:
-        note = say(language, "life-chase-note", party=party, at=f"{end:%Y-%m-%d %H:%M}", external_no=part.external_no or "-")
+        note = say(
+            language, "life-chase-note", party=party, at=f"{end:%Y-%m-%d %H:%M}", external_no=part.external_no or "-"
+        )
         chosen = [_telling(OWN), _telling(part.role)]
         made.take(part.case, Step.CHASE_SENT, facts, note=note, chosen=chosen, about=f"/{part.party}")
         return ["chases"]
@@ -93,7 +95,9 @@ def _look_at_level(made: CaseChanges, clock: CaseClock, hours: WorkingHours) -> 
 
 def _say_level(made: CaseChanges, case: Case, level: Level) -> None:
     language = made.workspace.settings.language
-    told = set(Notice.objects.filter(case=case, state__in=("queued", "sending", "sent", "told")).values_list("role", flat=True))
+    told = set(
+        Notice.objects.filter(case=case, state__in=("queued", "sending", "sent", "told")).values_list("role", flat=True)
+    )
     chosen = [_telling(OWN), *(_telling(role) for role in level.roles if role not in told and role != OWN)]
     note = say(language, "life-level-note", level=level.name, who=say(language, f"ladder-{level.name.lower()}"))
     facts = {"level": level.name, "roles": list(level.roles), "prepares": list(level.prepares)}

@@ -15,7 +15,13 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 from daozhang.remedies.ranking import Outcome, Ranked, options_for, rank
 
-ENDS = (Step.MONEY_MATCHED.value, Step.NOT_FIXED.value, Step.WRITE_OFF_APPROVED.value, Step.RETURNED.value, Step.REGRESSED.value)
+ENDS = (
+    Step.MONEY_MATCHED.value,
+    Step.NOT_FIXED.value,
+    Step.WRITE_OFF_APPROVED.value,
+    Step.RETURNED.value,
+    Step.REGRESSED.value,
+)
 MOST = 2_000
 
 

@@ -14,7 +14,9 @@ def kept_apart(findings: Sequence[Finding]) -> Sequence[Finding]:
     rows = {row.finding_id: row for row in PartedFinding.objects.select_related("incident")}
     if not rows:
         return findings
-    return [_apart(one, rows[key]) if (key := one.found.finding_id) in rows and one.incident_id else one for one in findings]
+    return [
+        _apart(one, rows[key]) if (key := one.found.finding_id) in rows and one.incident_id else one for one in findings
+    ]
 
 
 def _apart(one: Finding, row: PartedFinding) -> Finding:

@@ -13,7 +13,7 @@ from django.db import transaction
 from daozhang.cases import CLOSED, State, Step
 from daozhang.cases.clocks import Milestone
 from daozhang.cases.life import OPEN_STATES
-from daozhang.cases.parties import FIRST_ROLE, Party, PartState, PartStep, after_part
+from daozhang.cases.parties import FIRST_ROLE, PartState, PartStep, Party, after_part
 from daozhang.desk import life_clocks, taking
 from daozhang.desk.clock import now
 from daozhang.desk.life_hours import WorkingHours, budget_s, working_hours

@@ -15,7 +15,7 @@ from django.db.models import Q
 from daozhang.calendars import YearNotPublished
 from daozhang.cases import State, Step
 from daozhang.cases.life import OPEN_STATES
-from daozhang.cases.parties import Party, PartState
+from daozhang.cases.parties import PartState, Party
 from daozhang.cases.replies import Action, Instruction, Reply, read_reply
 from daozhang.desk import life_clocks, parts, taking
 from daozhang.desk.calendars import calendar_of
@@ -113,9 +113,20 @@ def decide(workspace: Workspace, step_id: int, decision: str, *, by: str, note: 
             raise RefusedError("error-reply-step-needs-proof", proof=step.proof)
         case = taking.locked(step.reply.case_id)
         said = note or step.what
-        facts = {"decision": then, "action": step.action, "reply": step.reply_id, "no": step.no, "what": step.what[:500]}
+        facts = {
+            "decision": then,
+            "action": step.action,
+            "reply": step.reply_id,
+            "no": step.no,
+            "what": step.what[:500],
+        }
         taking.take(workspace, case, Step.INSTRUCTION_DECIDED, by=by, note=said, facts=facts)
-        step.state, step.decided_by, step.decided_at, step.note = then, taking.clean(by)[:64], now(workspace), taking.clean(note)
+        step.state, step.decided_by, step.decided_at, step.note = (
+            then,
+            taking.clean(by)[:64],
+            now(workspace),
+            taking.clean(note),
+        )
         step.save(update_fields=["state", "decided_by", "decided_at", "note"])
         if then == "confirmed" and step.action != Action.UNCLEAR and case.state in {State.REPORTED, State.WAITING}:
             taking.take(workspace, case, Step.INSTRUCTION_RECEIVED, by=by, note=step.what, facts={})

@@ -41,7 +41,8 @@ def facts_of(workspace: Workspace, view: CaseView, language: str, caller: str) -
     grain = Counter(one.grain for one in findings).most_common(1)[0][0] if findings else ""
     first = next((one for one in findings if one.grain == grain), None)
     keys = first.keys if first else {}
-    row = next((one for one in view.records if first and any(e.import_id == one.import_id and e.line_no == one.line_no for e in first.evidence)), None)  # fmt: skip
+    lines = {(one.import_id, one.line_no) for one in first.evidence} if first else set()
+    row = next((one for one in view.records if (one.import_id, one.line_no) in lines), None)
     unknown = say(language, "notify-cause-unknown")
     facts = {
         "number": view.number,

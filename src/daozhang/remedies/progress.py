@@ -21,7 +21,9 @@ class Progress:
     state: str
 
 
-def progress(playbook: Collection[RemedyStep], proven: Collection[str], left_out: Collection[str]) -> tuple[Progress, ...]:
+def progress(
+    playbook: Collection[RemedyStep], proven: Collection[str], left_out: Collection[str]
+) -> tuple[Progress, ...]:
     """Return how each step stands, in the order of the playbook."""
     return tuple(Progress(one, _state(one, proven, left_out)) for one in playbook)
 
@@ -35,14 +37,17 @@ def still_open(playbook: Collection[RemedyStep], proven: Collection[str]) -> tup
     )
 
 
-def next_open(playbook: Collection[RemedyStep], proven: Collection[str], left_out: Collection[str]) -> RemedyStep | None:
+def next_open(
+    playbook: Collection[RemedyStep], proven: Collection[str], left_out: Collection[str]
+) -> RemedyStep | None:
     """Return the first step that a person still has to do, None when only the money is missing."""
     return next((one.step for one in progress(playbook, proven, left_out) if one.state == "open"), None)
 
 
 def check_proof(playbook: Collection[RemedyStep], key: str, *, proof: str, leaves_out: bool) -> RemedyStep:
-    """Return the step ``key`` when it may be recorded so; RefusedError when it is not of this playbook, is proven by the money,
-    has no proof named, or is mandatory and left out.
+    """Return the step ``key`` when it may be recorded so.
+
+    RefusedError when it is not of this playbook, is proven by the money, has no proof named, or is mandatory and left out.
     """
     step = next((one for one in playbook if one.key == key), None)
     if step is None or key in BY_THE_MONEY:

@@ -73,9 +73,7 @@ def options() -> Mapping[str, Option]:
 def options_for(cause_code: str, category: str) -> tuple[Option, ...]:
     """Return the options for a cause; one that names causes is for these alone."""
     return tuple(
-        one
-        for one in options().values()
-        if category in one.categories and (not one.causes or cause_code in one.causes)
+        one for one in options().values() if category in one.categories and (not one.causes or cause_code in one.causes)
     )
 
 

@@ -117,8 +117,12 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
             request, number, lambda: desk_cases.mark_told(workspace(), number, int(notice), by=who(request), note=note)
         )
     if request.POST.get("kind") == "comment":
-        return do_and_return(request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note))
-    return do_and_return(request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note))
+        return do_and_return(
+            request, number, lambda: desk_cases.comment(workspace(), number, by=who(request), note=note)
+        )
+    return do_and_return(
+        request, number, lambda: desk_cases.record_measure(workspace(), number, by=who(request), note=note)
+    )
 
 
 @require_POST
@@ -134,7 +138,9 @@ def write_off(request: HttpRequest, number: str) -> HttpResponse:
         return do_and_return(
             request, number, lambda: desk_cases.decline_write_off(workspace(), number, by=who(request), note=note)
         )
-    return do_and_return(request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note))
+    return do_and_return(
+        request, number, lambda: desk_cases.ask_write_off(workspace(), number, by=who(request), reason=note)
+    )
 
 
 @require_GET

@@ -27,7 +27,12 @@ def agenda(request: HttpRequest) -> HttpResponse:
     """Show today's agenda of the reader, or of everybody, and the answers that wait for their case."""
     everybody = request.GET.get("all") == "1"
     lines = desk_agenda.agenda(workspace(), "" if everybody else who(request))
-    facts = {"lines": lines, "everybody": everybody, "names": book.merchant_names(workspace()), "waiting": replies.waiting()}
+    facts = {
+        "lines": lines,
+        "everybody": everybody,
+        "names": book.merchant_names(workspace()),
+        "waiting": replies.waiting(),
+    }
     return render(request, "web/agenda.html", facts)
 
 
@@ -108,9 +113,7 @@ def seek(request: HttpRequest, number: str) -> HttpResponse:
     """Note that help was sought; a skipped kind needs its reason."""
     given = {name: request.POST.get(name, "") for name in ("note", "reason")}
     wanted = request.POST.get("help", "")
-    return do_and_return(
-        request, number, lambda: climbing.seek(workspace(), number, wanted, by=who(request), **given)
-    )
+    return do_and_return(request, number, lambda: climbing.seek(workspace(), number, wanted, by=who(request), **given))
 
 
 @require_POST
@@ -130,13 +133,13 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
 def bulk_look(request: HttpRequest) -> HttpResponse:
     """Show on which cases a step would be taken, and ask back; with the seal of what was shown, take it."""
     chosen = {name: request.POST.get(name, "") for name in bulk.FILTERS}
-    given = {name: request.POST.get(name, "") for name in ("step", "note", "assignee")}
+    given = {name: request.POST.get(name, "") for name in ("step", "note", "assign_to")}
     try:
         if seal := request.POST.get("seal", ""):
             shown = request.POST.get("shown", "0")
             done = bulk.take(
                 workspace(), given["step"], chosen, seal=seal, shown=int(shown) if shown.isdecimal() else 0, by=who(request),
-                note=given["note"], assignee=given["assignee"],
+                note=given["note"], assignee=given["assign_to"],
             )  # fmt: skip
             step = words.word(language_of(request), "step", done.step.value)
             messages.success(request, text(request, "web-bulk-done", step=step, count=len(done.numbers)))
