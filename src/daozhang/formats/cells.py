@@ -181,17 +181,18 @@ def name_and_tail(text: str) -> tuple[str | None, str | None]:
     return match[1] or None, tail_of(match[2])
 
 
-_CURRENCIES: Final = {
+CURRENCIES: Final = {
     "人民币": "CNY", "人民币元": "CNY", "RMB": "CNY", "156": "CNY", "美元": "USD", "港币": "HKD", "港元": "HKD",
     "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "瑞士法郎": "CHF", "韩元": "KRW", "瑞典克朗": "SEK",
 }  # fmt: skip
+"""What statements call currencies → ISO 4217 code."""
 
 
 def currency(column: str, text: str) -> str | None:
     """Return the ISO 4217 code of a currency cell; None when the cell is empty."""
     if not text:
         return None
-    code = _CURRENCIES.get(text, text.upper())
+    code = CURRENCIES.get(text, text.upper())
     if not re.fullmatch("[A-Z]{3}", code):
         raise UnreadableError(column, text, "reject-currency")
     return code

@@ -6,14 +6,17 @@ Shared by the bank formats; one row is one ``bank_entries`` row, credit positive
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from daozhang.formats import cells as read
-from daozhang.formats.base import Format, Sink, Source, Statement
+from daozhang.formats.base import Format, Projection, Sink, Source, Statement
 from daozhang.formats.cells import UnreadableError, clean, clean_dashes, column_name, name_and_tail, tail_of
 from daozhang.formats.decoding import decode
 from daozhang.formats.lines import Columns, Record, Row, check_width, first_records, records, take
+from daozhang.formats.sql_lines import balanced
+from daozhang.formats.statement_projection import check_is_last, project
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, in_order_of_time
 
 _ACCOUNT_LINE = re.compile(r"(?:卡号|账号|帐号|账户)\s*[:：]?\s*\[?\s*([0-9][0-9* ]{2,}[0-9])")
@@ -56,16 +59,32 @@ def statement_format(code: str, layout: Layout) -> Format:
     def read_file(source: Source, sink: Sink) -> None:
         _Reading(layout, source, sink).read()
 
-    return Format(code=code, knows=knows, tables=("bank_entries",), read=read_file, unsure=("unsure-retail-statement",))
+    def project_file(source: Source) -> Projection | None:
+        def rest(left: Iterator[Record], sums: Mapping[str, object], sink: Sink) -> None:
+            _Reading(layout, source, sink, taken=sums).read_records(left)
+
+        return project(layout, source, _account_in, rest)
+
+    return Format(
+        code=code, knows=knows, tables=("bank_entries",), read=read_file, project=project_file,
+        unsure=("unsure-retail-statement",),
+    )  # fmt: skip
+
+
+def _account_in(text: str) -> str:
+    """Return the account that a line above the table names, empty when it names none."""
+    match = _ACCOUNT_LINE.search(text)
+    return match[1] if match else ""
 
 
 @dataclass(slots=True)
 class _Reading:
-    """The state while one statement is read."""
+    """The state while one statement is read. ``taken`` is what entries add up to that were read set-wise."""
 
     layout: Layout
     source: Source
     sink: Sink
+    taken: Mapping[str, object] = field(default_factory=dict)
     columns: Columns | None = None
     header: tuple[str, ...] = ()
     preamble_account: str = ""
@@ -79,8 +98,14 @@ class _Reading:
 
     def read(self) -> None:
         """Say what every record is, then what the file says about itself."""
-        for record in records(decode(self.source.data)):
+        self.read_records(records(decode(self.source.data)))
+
+    def read_records(self, left: Iterable[Record]) -> None:
+        """Say what these records are, which are all that were not read set-wise, then what the file says about itself."""
+        self._add_taken()
+        for record in left:
             self._read_record(record)
+        self._in_order_of_file()
         if self.columns is None:
             self.sink.warn("warn-header-missing")
         for chain in self.chains.values():
@@ -90,6 +115,23 @@ class _Reading:
             self.sink.warn("warn-balance-unreadable", count=self.blind_balances, line_no=self.blind_at)
         if self.without_account:
             self.sink.warn("warn-account-unknown", count=self.without_account)
+
+    def _add_taken(self) -> None:
+        """Remember the entries that were read set-wise; they come before any total (``check_is_last``)."""
+        places = zip(self._list("chain accounts"), self._list("chain currencies"), strict=True)
+        for entry, (account, currency) in zip(balanced(self.taken, ()), places, strict=True):
+            self._remember(str(account), str(currency), entry)
+
+    def _list(self, name: str) -> list[object]:
+        found = self.taken.get(name) or []
+        assert isinstance(found, list)
+        return found
+
+    def _in_order_of_file(self) -> None:
+        """Put the entries where they stand in the file, those that were read set-wise among the others."""
+        if self.taken:
+            chains = {key: sorted(chain, key=lambda entry: entry.line_no) for key, chain in self.chains.items()}
+            self.chains = dict(sorted(chains.items(), key=lambda pair: pair[1][0].line_no))
 
     def _say_statements(self) -> None:
         """Say with which balance each account begins and ends, where every balance of the file proves it."""
@@ -111,12 +153,13 @@ class _Reading:
             columns = Columns.of(record.cells)
             if columns.has(*self.layout.known_by):
                 self.columns, self.header = columns, record.cells
-            elif match := _ACCOUNT_LINE.search(record.text):
-                self.preamble_account = match[1]
+            else:
+                self.preamble_account = _account_in(record.text) or self.preamble_account
             self.sink.control(record.line_no)
         elif record.is_blank or record.cells == self.header:
             self.sink.control(record.line_no)
         elif self.layout.total_label in column_name(record.cells[0]):
+            check_is_last(record, self.taken)
             self.sink.control(record.line_no)
             self._compare_totals(Row(record, self.columns, clean_dashes))
         elif not take(self.sink, record, self._entry):

@@ -13,10 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from daozhang.formats.alipay import header_of, stated_account, stated_period, text_of
-from daozhang.formats.alipay_projection import lines_as_records, table_of
+from daozhang.formats.alipay_projection import table_of
 from daozhang.formats.base import Format, NotSetWiseError, Projection, Sink, Source
 from daozhang.formats.cells import UnreadableError
 from daozhang.formats.lines import Columns, Record, Row, check_width, records, take
+from daozhang.formats.projected_table import lines_as_records
 from daozhang.formats.sql_lines import CHAIN, LineCells, balanced, joined_once, literal
 from daozhang.formats.sql_steps import Steps, Test, all_true
 from daozhang.formats.totals import Balanced, check_running_balance, compare_amount, compare_count
