@@ -118,6 +118,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "findings": (lambda _: [], 200),
     "finding": (lambda f: [f["finding"]], 200),
     "finding-rows": (lambda f: [f["finding"]], 404),
+    "finding-answer": (lambda f: [f["finding"]], 405),
     "import": (lambda _: [], 200),
     "import-progress": (lambda _: [], 200),
     "import-cancel": (lambda _: [1], 405),
@@ -162,6 +163,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "offers": (lambda _: [], 200),
     "trust": (lambda _: [], 200),
     "people": (lambda _: [], 200),
+    "person-role": (lambda _: [1], 405),
     "logout": (lambda _: [], 405),
 }
 """Route → its arguments in the story, and what a person who is logged in gets."""

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from daozhang import __version__
 from daozhang.breaks import Evidence
-from daozhang.desk import aside_reading, clock, expected_files, imports, models, runs
+from daozhang.desk import aside_reading, cause_answers, clock, expected_files, imports, models, runs
 from daozhang.desk.calendars import calendars_of
 from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
@@ -44,7 +44,8 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
         expected=expected_files.plans(workspace), cluster=cluster_of(workspace), closed=workspace.root / "closed",
         stop=Stop(rows=settings.systemic_rows, share_pct=settings.systemic_share_pct, most_rows=settings.systemic_most_rows),
     )  # fmt: skip
-    return settlement_day(ledger, as_of), _inputs_hash(workspace, parts, files)
+    answers = cause_answers.answers(as_of)
+    return settlement_day(ledger, as_of, answers), _inputs_hash(workspace, parts, files, repr(sorted(answers.items())))
 
 
 def run_day(workspace: Workspace, as_of: datetime | None = None) -> DayResult:
@@ -93,7 +94,7 @@ def _spill(workspace: Workspace) -> Path:
     return folder
 
 
-def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[SourceFile]) -> str:
+def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[SourceFile], answers: str) -> str:
     """Return a hash of everything the answer depends on beside the moment."""
     days = models.CalendarDay.objects.order_by("calendar", "day").values_list("calendar", "day", "is_workday")
     settings = workspace.settings
@@ -103,5 +104,6 @@ def _inputs_hash(workspace: Workspace, parts: Sequence[Part], files: Sequence[So
         repr(sorted((part.table, part.path, part.unless) for part in parts)),
         repr(list(days)),
         expected_files.inputs_seed(workspace),
+        answers,
     ]
     return hashlib.sha256("\n".join(seed).encode()).hexdigest()

@@ -30,6 +30,8 @@ SAID: Final = (
     "cause_code", "confidence_pct", "population", "reason_key", "reason_facts", "facts", "evidence", "incident_id",
     "is_open", "cleared_at",
 )  # fmt: skip
+CAUSES: Final = "causes_ranked"
+"""Among the facts of a finding: causes with their per cent, best first, as lists of two."""
 VERDICT: Final = (
     "is_open", "severity", "gap_minor", "due_at", "cause_category", "cause_code", "evidence", "incident_id",
 )  # fmt: skip
@@ -115,9 +117,14 @@ def _row(finding: Finding, as_of: datetime) -> FindingRow:
         gap_minor=found.gap_minor, currency=found.currency, occurred_at=found.occurred_at, due_at=found.due_at,
         severity=finding.severity.value, cause_category=finding.cause_category.value, cause_code=finding.cause_code,
         confidence_pct=finding.confidence_pct, population=finding.population, reason_key=finding.reason_key,
-        reason_facts=plain(dict(finding.reason_facts)), facts=plain(dict(found.facts)), evidence=evidence,
+        reason_facts=plain(dict(finding.reason_facts)), facts=plain(dict(found.facts) | _ranked(finding)), evidence=evidence,
         incident_id=finding.incident_id or None, is_open=True, cleared_at=None, first_said_at=as_of, last_said_at=as_of,
     )  # fmt: skip
+
+
+def _ranked(finding: Finding) -> dict[str, object]:
+    """Return the causes in order with their per cent, kept beside the facts where there is more than one to tell of."""
+    return {CAUSES: finding.candidates} if len(finding.candidates) > 1 else {}
 
 
 _VERDICT_COLUMNS: Final = [

@@ -7,7 +7,7 @@ of the rooms below. The same facts and the same moment give the same findings, i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -56,10 +56,15 @@ class SettlementDay:
     counts: Mapping[str, int]
 
 
-def settlement_day(ledger: Ledger, as_of: datetime) -> SettlementDay:
-    """Judge one moment. Running it again changes nothing: the answer is a function of the facts."""
+def settlement_day(
+    ledger: Ledger, as_of: datetime, answers: Mapping[str, Mapping[str, object]] | None = None
+) -> SettlementDay:
+    """Judge one moment. Running it again changes nothing: the answer is a function of the facts.
+
+    ``answers`` are what people answered by then: finding id → name of the question → answer.
+    """
     settled = ledger.settle(as_of)
-    findings = explain(settled.breaks, settled.facts)
+    findings = explain(settled.breaks, replace(settled.facts, answers=answers) if answers else settled.facts)
     return SettlementDay(
         as_of=as_of,
         findings=findings,

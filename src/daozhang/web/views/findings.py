@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from daozhang.desk import book
+from daozhang.desk import book, cause_answers, verdicts
 from daozhang.desk.models import Case, Finding
+from daozhang.diagnosis.questions import CANNOT_SAY, Question
+from daozhang.errors import RefusedError
 from daozhang.texts import has
 from daozhang.web import words
-from daozhang.web.context import workspace
+from daozhang.web.context import text, who, workspace
 
 SEVERITIES: Final = ("alarm", "watch", "info")
 PAGE: Final = 50
+_CANNOT_SAY: Final = "question-cannot-say"
 KEYS: Final = (
     "acquirer", "merchant_no", "terminal_no", "batch_no", "trace_no", "rrn", "order_no", "network_no", "payout_no",
     "settled_on", "account_tail", "file", "occurred_at", "population",
@@ -59,10 +63,40 @@ def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
         ],
         "fix_key": fix_key if has("zh", fix_key) else "",
         "case_number": Case.objects.filter(incident_id=one.incident_id).values_list("number", flat=True).first(),
+        "candidates": one.facts.get(verdicts.CAUSES, []) if one.is_open else [],
+        "answered": [(asked.key(), _answer_key(asked, value)) for asked, value in cause_answers.answered(one)],
+        "asked": [_asked(question) for question in cause_answers.open_questions(one)],
         "verdicts": one.verdicts.order_by("-as_of"),
         "day_link": _day_link(one),
     }
     return render(request, "web/finding.html", facts)
+
+
+@require_POST
+def answer(request: HttpRequest, finding_id: str) -> HttpResponse:
+    """Keep what a person answers about the cause; the next run reads it."""
+    try:
+        cause_answers.answer(
+            workspace(), finding_id, request.POST.get("question", ""), request.POST.get("value", ""), by=who(request)
+        )
+    except RefusedError as error:
+        messages.error(request, text(request, error.key, **error.facts))
+    else:
+        messages.success(request, text(request, "finding-answer-kept"))
+    return redirect("finding", finding_id=finding_id)
+
+
+def _asked(question: Question) -> tuple[str, str, list[tuple[str, str]]]:
+    """Return name, text key, and the answers to choose from with their text keys; the last is "I cannot say"."""
+    values = [
+        (str(value).lower() if isinstance(value, bool) else str(value), question.key(value))
+        for value in question.values
+    ]
+    return question.name, question.key(), [*values, (CANNOT_SAY, _CANNOT_SAY)]
+
+
+def _answer_key(question: Question, value: object) -> str:
+    return _CANNOT_SAY if value == CANNOT_SAY else question.key(value)
 
 
 def _is_own_name(one: Finding, name: str) -> bool:
