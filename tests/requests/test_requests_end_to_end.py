@@ -59,7 +59,7 @@ class World:
 
     bank: Bank
     line: Line
-    here: Workspace
+    opened: Workspace
     clock: Path
     accounts: dict[str, PayeeAccount]
     credited: set[int]
@@ -67,6 +67,11 @@ class World:
     @property
     def now(self) -> datetime:
         return datetime.fromisoformat(self.clock.read_text())
+
+    @property
+    def here(self) -> Workspace:
+        """Return the workspace with its clock where the story's stands."""
+        return Workspace(self.opened.root, self.opened.settings.model_copy(update={"clock_at": self.now}))
 
 
 @pytest.fixture

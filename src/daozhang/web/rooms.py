@@ -30,6 +30,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("days"),
         Room("findings"),
         Room("why"),
+        Room("requests"),
     ),
     "files": (
         Room("expected"),
@@ -38,6 +39,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     ),
     "partners": (),
     "business": (
+        Room("changes"),
         Room("fees"),
         Room("offers"),
         Room("trust"),
