@@ -73,7 +73,8 @@ def chains_of(payouts: Iterable[Payout]) -> list[Chain]:
     """Return the chains of one merchant's payouts, in order of clearing day and creation.
 
     A link is stated (``replaces``) or follows from the facts: a broken payout and a later one of the same clearing
-    day, plan and currency are one order and its re-issue. Two orders that are both alive are never linked.
+    day, plan and currency are one order and its re-issue, if the first was broken when the second was made. Two orders that
+    were both alive are never linked: the day was paid twice, whatever became of the first one afterwards.
     """
     ordered = sorted(payouts, key=lambda one: (one.settled_on, one.created_at or datetime.min, one.payout_no))
     chain_of: dict[str, Chain] = {}
@@ -97,10 +98,15 @@ def _broken_twin(chains: Sequence[Chain], payout: Payout) -> Chain | None:
             head.state in BROKEN_STATES
             and (head.settled_on, head.planned_minor, head.currency)
             == (payout.settled_on, payout.planned_minor, payout.currency)
-            and (head.created_at or datetime.min) < (payout.created_at or datetime.max)
+            and _known_broken(head) <= (payout.created_at or datetime.max)
         ):
             return chain
     return None
+
+
+def _known_broken(payout: Payout) -> datetime:
+    """Return when a payout was known to be broken: what was ordered before that is no second attempt at it."""
+    return payout.finished_at or payout.created_at or datetime.min
 
 
 def assign_days(nets: dict[date, int], chains: Sequence[Chain]) -> dict[date, int]:
