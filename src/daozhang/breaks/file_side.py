@@ -40,6 +40,9 @@ class DoubtfulFile:
     warning: str
     facts: Mapping[str, object]
     evidence: Evidence
+    merchant_no: str = ""
+    covers_on: date | None = None
+    """Whose file it is and for which day, where it came with a word on that."""
 
 
 def of_senders(senders: Iterable[Sender], calendar: Calendar, as_of: datetime) -> list[Break]:
@@ -152,8 +155,8 @@ def of_doubtful_files(files: Iterable[DoubtfulFile]) -> list[Break]:
             Break(
                 type=BreakType.FILE_TRUNCATED if is_cut else BreakType.FILE_CONTRADICTS_ITSELF, grain=Grain.FILE, gap_minor=0,
                 severity=Severity.ALARM if is_cut else Severity.WATCH,
-                keys=Keys(acquirer=file.acquirer, file=file.name),
-                facts={"source": file.table, "day": None, "acquirer": file.acquirer, "account_tail": file.account_tail,
+                keys=Keys(acquirer=file.acquirer, merchant_no=file.merchant_no, settled_on=file.covers_on, file=file.name),
+                facts={"source": file.table, "day": file.covers_on, "acquirer": file.acquirer, "account_tail": file.account_tail,
                        "detail": file.warning},
                 evidence=(file.evidence,),
             )

@@ -60,7 +60,8 @@ def of_unpaid_orders(rows: Iterable[Row], as_of: datetime, named: Named) -> list
                       order_no=row["order_no"], settled_on=row["t_day"]),
             facts={"amount_minor": row["t_amount"], "kind": "sale", "occurred_at": row["occurred_at"],
                    "expected_on": row["t_day"], "status": "", "near_cutover": False, "candidates": 0, "source_complete": True,
-                   "days_waited": (as_of.date() - row["t_day"]).days, "share_missing": 0},
+                   "days_waited": (as_of.date() - row["t_day"]).days, "share_missing": 0,
+                   "terminal_belongs_to": row["owner"] or "", "stored_data_cleared": row["cleared_away"]},
             evidence=(named(row["t_import"], row["t_line"]),),
         )
         for row in rows

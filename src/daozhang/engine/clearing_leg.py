@@ -112,6 +112,11 @@ def _within_clearing(con: duckdb.DuckDBPyConnection) -> None:
         " AND ((s.rrn = k.rrn) OR (s.trace_no = k.trace_no AND s.terminal_no = k.terminal_no)"
         " OR (s.order_no = k.order_no AND s.terminal_no IS NOT DISTINCT FROM k.terminal_no))"
     )
+    # Of several tries of one order, a reversal takes back the one whose number it carries.
+    nearest = (
+        "(coalesce(s.rrn = k.rrn, false) OR coalesce(s.trace_no = k.trace_no AND s.terminal_no = k.terminal_no, false)) DESC,"
+        " abs(k.on_day - s.on_day)"
+    )
     con.execute(
         f"""
         CREATE OR REPLACE TABLE cc AS
@@ -119,8 +124,8 @@ def _within_clearing(con: duckdb.DuckDBPyConnection) -> None:
         SELECT k.rid AS rev_rid, s.rid AS sale_rid FROM k JOIN c s ON {same}
         WHERE s.kind NOT IN ('reversal', 'void', 'fee', 'dispute', 'adjustment') AND s.amount_minor = -k.amount_minor
               AND k.on_day BETWEEN s.on_day - 1 AND s.on_day + 2
-        QUALIFY row_number() OVER (PARTITION BY k.rid ORDER BY abs(k.on_day - s.on_day), s.fp) = 1
-            AND row_number() OVER (PARTITION BY s.rid ORDER BY abs(k.on_day - s.on_day), k.fp) = 1
+        QUALIFY row_number() OVER (PARTITION BY k.rid ORDER BY {nearest}, s.fp) = 1
+            AND row_number() OVER (PARTITION BY s.rid ORDER BY {nearest}, k.fp) = 1
         """
     )
     con.execute(

@@ -196,10 +196,35 @@ class FileLeg:
         return [
             file_side.Sender(
                 history=FileHistory(source=source, days=known, format=formats.get(source, "")),
-                evidence=first.get(source), plan=plans.get(source), complete_on=_by_others(source, days),
+                evidence=first.get(source), plan=plans.get(source),
+                complete_on=_by_others(source, days) | self._nothing_to_clear(source),
             )
             for source, known in days.items()
         ]  # fmt: skip
+
+    def _nothing_to_clear(self, source: FileSource) -> frozenset[date]:
+        """Return the days on which a merchant whose journal is whole took nothing: no clearing file is to be expected of them."""
+        if source.table != "clearings" or not source.merchant_no:
+            return frozenset()
+        cover, sold = self._cover or self.coverage(), self._sold_by()
+        whose = (source.acquirer, source.merchant_no)
+        days = sorted(sold.get(whose, ()))
+        between = _days(days[0], days[-1]) if days else []
+        return frozenset(
+            day
+            for day in between
+            if day not in sold[whose]
+            and all(_has_journal(cover, *whose, one) for one in (day - timedelta(days=1), day))
+        )
+
+    def _sold_by(self) -> dict[tuple[str, str], set[date]]:
+        """Return the clearing days of which each merchant's journal has rows."""
+        found: dict[tuple[str, str], set[date]] = {}
+        for acquirer, merchant, day in self._con.execute(
+            "SELECT acquirer, merchant_no, on_day FROM t_days WHERE rows > 0 GROUP BY ALL"
+        ).fetchall():
+            found.setdefault((acquirer, merchant), set()).add(day)
+        return found
 
     def _source(self, file: SourceFile, many: set[tuple[str, str]]) -> FileSource | None:
         """Return whose file it is: as stated when it came, else as all its lines say."""
@@ -245,12 +270,18 @@ class FileLeg:
             file_side.DoubtfulFile(
                 name=file.file_name, table=file.tables[0][0] if file.tables else "", acquirer=file.acquirer,
                 account_tail=file.account_tail, warning=key, facts=facts, evidence=Evidence(file.file_name, 0, file.import_id),
+                merchant_no=file.merchant_no, covers_on=file.covers_on,
             )
             for file in self._files
             if file.import_id not in self._replaced
             for key, facts in file.warnings
             if key in DOUBTFUL_WARNINGS
         ]  # fmt: skip
+
+
+def _has_journal(cover: Coverage, acquirer: str, merchant_no: str, day: date) -> bool:
+    """Return whether a journal speaks of that day: of this merchant, of its acquirer, or of everybody."""
+    return any(cover.is_complete("transactions", whose, merchant_no, day) for whose in (acquirer, ""))
 
 
 def senders_of(

@@ -59,22 +59,34 @@ def order_differences(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def unpaid_orders(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return card orders that no terminal and no clearing line knows, where that merchant's tills do note order numbers."""
+    """Return card orders that no terminal and no clearing line knows, where that merchant's tills do note order numbers.
+
+    ``owner`` is the merchant the order's terminal is registered to; ``cleared_away`` says that stored payments vanished from it.
+    """
     return rows(
         con,
         """
         WITH seen AS (
             SELECT merchant_no, order_no FROM t_src SEMI JOIN o_open USING (merchant_no, order_no)
             UNION SELECT merchant_no, order_no FROM c_src SEMI JOIN o_open USING (merchant_no, order_no)
+        ), queued AS (
+            SELECT terminal_no, "at" AS last_at, pending_uploads, lead("at") OVER w AS gone_at, lead(pending_uploads) OVER w AS left_over
+            FROM h WINDOW w AS (PARTITION BY terminal_no ORDER BY "at", fp)
+        ), cleared_away AS (  -- stored payments that were there and then were not; whether they were sent the journal says
+            SELECT terminal_no, last_at, gone_at FROM queued WHERE pending_uploads > 0 AND left_over = 0
         ), noted AS (
             SELECT acquirer, merchant_no, on_day, sum(sales) AS all_rows, sum(with_order) AS with_order
             FROM t_days GROUP BY ALL HAVING sum(sales) > 0
         )
         SELECT n.acquirer, o.merchant_no, o.currency, 'card' AS channel, NULL AS card_kind, o.terminal_no, o.order_no,
                o.placed_at AS occurred_at, 'sale' AS t_kind, o.amount_minor AS t_amount, '' AS status, n.on_day AS t_day,
-               o.import_id AS t_import, o.line_no AS t_line, d.next_day
+               o.import_id AS t_import, o.line_no AS t_line, d.next_day, w.merchant_no AS owner,
+               EXISTS (SELECT 1 FROM cleared_away x WHERE x.terminal_no = o.terminal_no AND x.last_at >= o.placed_at
+                       AND x.gone_at > o.placed_at) AS cleared_away
         FROM o_open o JOIN noted n ON n.merchant_no = o.merchant_no AND n.on_day = o.placed_at::DATE
         JOIN days_c d ON d.acquirer = n.acquirer AND d.merchant_no = n.merchant_no AND d.day = n.on_day
+        LEFT JOIN (SELECT terminal_no, min(merchant_no) AS merchant_no FROM terminals_now GROUP BY terminal_no
+                   HAVING count(DISTINCT merchant_no) = 1) w ON w.terminal_no = o.terminal_no
         WHERE o.paid_by = 'card' AND n.with_order * 10 >= n.all_rows * 8
           AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.merchant_no = o.merchant_no AND s.order_no = o.order_no)
         QUALIFY row_number() OVER (PARTITION BY o.merchant_no, o.order_no ORDER BY n.acquirer) = 1

@@ -189,6 +189,8 @@ def _usual(days: Mapping[date, datetime | None], calendar: Calendar) -> FilePlan
     (after, alike), counts_workdays = plain.most_common(1)[0], False
     if working and working.most_common(1)[0][1] > alike:
         (after, alike), counts_workdays = working.most_common(1)[0], True
+    if 2 * len({came for _, came in timed}) <= len(timed):  # a file about a week comes a week after its first day
+        after, counts_workdays = max(plain), False
     clocks = sorted(
         came.time()
         for day, came in timed

@@ -3,7 +3,7 @@
 Expected is what the acquirer owes by contract for everything its host approved that cleared, or should have cleared,
 on that day: gross minus contract fee, refunds negative. Each row adds up: expected = arrived + not due + held +
 deducted + returned + missing; money paid twice makes ``missing_minor`` negative. A fee above the contract, a dropped row
-and a payout that failed are missing at once, even before the day is due.
+and a payout that failed are missing at once, even before the day is due. What card holders dispute is deducted.
 """
 
 from __future__ import annotations
@@ -43,14 +43,18 @@ def money_rows(world: World) -> tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
 def _row(world: World, shop: Shop, day: date, buckets: _Buckets, *, is_carried: bool) -> tuple[object, ...]:
-    expected = sum(one.due_minor for one in world.cleared[shop.code] if one.cleared_on == day)
+    mine = [one for one in world.cleared[shop.code] if one.cleared_on == day]
+    disputed = -sum(one.due_minor for one in mine if one.payment.kind == "dispute")
+    expected = sum(one.due_minor for one in mine) + disputed
     due_at = datetime.combine(world.desks[shop.code].pays_on(day), time(14))
     where = (buckets.held[day], buckets.deducted[day], buckets.returned[day])
     arrived = buckets.arrived[day]
     settled = arrived + sum(where)
     is_waiting = (due_at > world.known_until or is_carried) and day not in buckets.failed
     not_due = _owed_by_its_books(world, shop, day) - settled if is_waiting else 0
-    missing = expected - settled - not_due
+    missing = expected - settled - not_due - disputed
+    held, deducted, returned = where
+    where = (held, deducted + disputed, returned)
     return (shop.acquirer, shop.merchant_no, day, due_at, expected, arrived, not_due, *where, missing, 0)
 
 

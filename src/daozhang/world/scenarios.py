@@ -156,6 +156,11 @@ def _disputable(shop: Shop) -> bool:
     return _lianhe(shop) and _sells_much(shop)
 
 
+def _has_own_file(shop: Shop) -> bool:
+    """Return whether its clearing comes in a file of its own, of records that show when one is cut off."""
+    return shop.acquirer == "unionpay" and _sells_much(shop)
+
+
 def _has_two_terminals(shop: Shop) -> bool:
     return len(shop.terminals) > 1
 
@@ -199,6 +204,8 @@ ALL: Final = (
     Scenario(name="S15", acts=Acts.CLEARING, can=_disputable, room=(6, 2)),
     Scenario(name="S21", acts=Acts.TERMINAL, lasts=(2, 3), can=_has_two_terminals),
     Scenario(name="S22", acts=Acts.PAYMENT),
+    Scenario(name="S27", acts=Acts.FILE, can=_sells_much, room=(5, 3)),
+    Scenario(name="C06", acts=Acts.CLEARING, can=_has_own_file, parts=("S26",), room=(5, 3), is_hard=True),
     Scenario(name="S28", acts=Acts.HOST, can=_sells_much, room=(4, 2)),
     Scenario(name="S29", acts=Acts.CARRIER, room=(4, 2)),
     Scenario(name="S30", acts=Acts.SHOP, can=_is_busy, room=(4, 2)),

@@ -11,6 +11,7 @@ from daozhang.world.acquirer import Cleared
 from daozhang.world.cast import Shop
 from daozhang.world.life import reports
 from daozhang.world.lines import outage_of
+from daozhang.world.mishandled import LATE, mishap_of
 from daozhang.world.paper.rows import host_reference
 from daozhang.world.places import Place
 from daozhang.world.shopday import resumed_at
@@ -335,11 +336,33 @@ def _silent(world: World, place: Place) -> Iterator[Truth]:
             )
 
 
+def _file(world: World, place: Place) -> Iterator[Truth]:
+    """Tell of a clearing file that is days late (once the next one is there), or cut off (at once); the rest is harmless."""
+    shop, mishap = _shop(world, place.shop), mishap_of(world, place)
+    if mishap.kind not in {"late", "cut"}:
+        return
+    is_late = mishap.kind == "late"
+    yield Truth(
+        scenario=place.scenario,
+        grain="file",
+        acquirer=mishap.acquirer,
+        merchant_no=mishap.merchant_no,
+        settled_on=place.day,
+        break_type="file_missing" if is_late else "file_truncated",
+        gap_minor=0,
+        cause_code="D072" if is_late else "D073",
+        knowable_at=_clearing_at(shop, place.day + DAY if is_late else place.day),
+        resolved_at=_clearing_at(shop, place.day) + LATE if is_late else mishap.whole_at,
+    )
+
+
 TELLERS: Final[dict[str, Teller]] = {
     "S14": _disputed,
     "S15": _disputed,
     "S21": _upload_interrupted,
     "S22": _never_reached,
+    "S27": _file,
+    "C06": _file,
     "S28": _host,
     "S29": _silent,
     "S30": _silent,

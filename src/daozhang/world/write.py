@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,8 +13,10 @@ from daozhang.world import truth
 from daozhang.world.book import book, changes
 from daozhang.world.cast import ACQUIRERS, ALIPAY_SHOP, LIANHE, UNIONPAY, WECHAT_SHOP, Account, Shop
 from daozhang.world.life import heartbeats
+from daozhang.world.mishandled import on_their_way
 from daozhang.world.notices import notices
 from daozhang.world.paper import zm
+from daozhang.world.paper.paper import Paper
 from daozhang.world.paper.plain import interchange_csv, table_csv
 from daozhang.world.paper.rows import Row, batch_row, clearing_row, journal_row, order_row, payout_rows
 from daozhang.world.paper.statements import WRITERS
@@ -33,19 +34,6 @@ DEMO_MERCHANTS: Final = 10
 EVERYTHING: Final = tuple(PLACES)
 """What happens in the demo."""
 LIST_COLUMNS: Final = ("path", "arrived_at", "acquirer", "format", "merchant_no", "account_tail", "covers_on")
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One file and what its sender says of it. ``covers_on`` is the day it is complete for."""
-
-    path: str
-    arrived_at: datetime
-    body: bytes
-    acquirer: str = ""
-    merchant_no: str = ""
-    account_tail: str = ""
-    covers_on: date | None = None
 
 
 def write_world(
@@ -73,7 +61,7 @@ def write_world(
         without=tuple(without),
     )  # fmt: skip
     papers = sorted(
-        (paper for paper in _papers(world) if paper.arrived_at <= world.known_until),
+        (paper for paper in on_their_way(world, _papers(world)) if paper.arrived_at <= world.known_until),
         key=lambda paper: (paper.arrived_at, paper.path),
     )
     for paper in papers:
