@@ -16,6 +16,10 @@ CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _YEAR: Final = "(?:199[0-9]|20[0-9]{2}|21[0-9]{2})"
 _DAY: Final = f"{_YEAR}(?:-[0-9]{{2}}-|/[0-9]{{2}}/)[0-9]{{2}}"
 _SHORT_DAY: Final = f"{_YEAR}[0-9]{{4}}"
+_OFFSET: Final = "[+-](?:0[0-9]|1[0-4]):?[0-5][0-9]"
+"""How far a moment's own zone lies from UTC, as it may stand behind it."""
+_WITH_OFFSET: Final = f"20[0-9]{{2}}(?:-[0-9]{{2}}-|/[0-9]{{2}}/)[0-9]{{2}}[T ]{CLOCK} ?{_OFFSET}"
+"""From 2000 on: before, China time was not always eight hours ahead."""
 _TURNED: Final = f"[0-9]{{2}}(?:-[0-9]{{2}}-|/[0-9]{{2}}/){_YEAR}"
 
 
@@ -52,13 +56,14 @@ def number(text: str, unit: str, decimal: str) -> Sql:
 
 def day(text: str, how: Moment, steps: Steps) -> Sql:
     """Return a day as ``2026-06-15``; with ``part`` ``day`` a time of day may stand behind it."""
-    tail = f"(?:[T ]{CLOCK}(?:\\.[0-9]{{1,6}})?|[0-9]{{6}})?" if how.part == "day" else ""
+    tail = f"(?:[T ]{CLOCK}(?:\\.[0-9]{{1,6}}| ?{_OFFSET})?|[0-9]{{6}})?" if how.part == "day" else ""
     shape = f"(?:{_DAY}|{_SHORT_DAY})"
     if how.order != "ymd":
         shape, tail = _TURNED, f"(?: {CLOCK})?" if how.part == "day" else ""
     plain = steps.named(_plain_day(text, how.order))
     if how.plus_days:
-        plain = f"(try_cast({plain} AS DATE) + {how.plus_days})::VARCHAR"
+        plain = steps.named(f"(try_cast({plain} AS DATE) + {how.plus_days})::VARCHAR")
+        return Sql(plain, (Form(text, shape + tail), _is_read(text, plain)))
     return Sql(plain, (Form(text, shape + tail),))
 
 
@@ -81,12 +86,16 @@ def moment(texts: list[str], how: Moment, zone_hours: int, steps: Steps) -> Sql:
         shifted = (
             f"(try_cast({plain} || ' ' || {clock} AS TIMESTAMP) + INTERVAL {zone_hours + 24 * how.plus_days} HOUR)"
         )
-        return Sql(f"{shifted}::VARCHAR", (Form(first, whole), *alone))
+        text = steps.named(f"{shifted}::VARCHAR")
+        return Sql(text, (Form(first, whole), _is_read(first, text), *alone))
     joined = f"coalesce({_plain_clock(texts[1])}, '00:00:00')" if len(texts) == 2 else "'00:00:00'"
     text = f"{plain} || ' ' || CASE WHEN strlen({first}) <= 10 THEN {joined} ELSE {clock} END"
+    if how.order == "ymd" and len(texts) == 1:
+        text, whole = _in_china_time(first, steps.named(text)), f"{whole}|{_WITH_OFFSET}"
     if how.plus_days:
         text = f"(try_cast({text} AS TIMESTAMP) + INTERVAL {how.plus_days} DAY)::VARCHAR"
-    tests: tuple[Test, ...] = (Form(first, f"{whole}|{short}"), *alone)
+    text = steps.named(text)
+    tests: tuple[Test, ...] = (Form(first, f"{whole}|{short}"), _is_read(first, text), *alone)
     if len(texts) == 2:
         later = texts[1]
         tests += (
@@ -96,6 +105,21 @@ def moment(texts: list[str], how: Moment, zone_hours: int, steps: Steps) -> Sql:
     elif len(texts) > 2:
         tests += (f"coalesce(strlen({first}), 99) > 10",)
     return Sql(text, tests)
+
+
+def _is_read(written: str, made: str) -> str:
+    """Return the test that a cell gave something: no day of the calendar gives NULL, which would be unknown."""
+    return f"({written} IS NULL OR {made} IS NOT NULL)"
+
+
+def _in_china_time(written: str, moment: str) -> str:
+    """Return the moment of a cell in China time where an offset stands behind it, else as it is."""
+    offset = f"right(replace({written}, ':', ''), 5)"
+    ahead = f"try_cast(substr({offset}, 2, 2) AS INTEGER) * 60 + try_cast(right({offset}, 2) AS INTEGER)"
+    moved = f"(try_cast({moment} AS TIMESTAMP) + to_minutes(480 - CASE left({offset}, 1) WHEN '-' THEN -({ahead}) ELSE {ahead} END))"
+    return (
+        f"CASE WHEN strlen({written}) > 19 AND substr({written}, 20, 1) <> '.' THEN {moved}::VARCHAR ELSE {moment} END"
+    )
 
 
 def _plain_day(text: str, order: str) -> str:
