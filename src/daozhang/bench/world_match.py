@@ -46,6 +46,7 @@ class Said:
     cause_code: str
     confidence_pct: int
     candidates: tuple[tuple[str, int], ...] = ()
+    answer_kind: str = ""
     population: str = ""
     incident_id: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -73,7 +74,7 @@ def said_of(finding: Finding) -> Said:
         finding_id=found.finding_id, grain=found.grain.value, break_type=found.type.value,
         keys={name: str(getattr(found.keys, name) or "") for name in KEYS} | {"population": finding.population}, gap_minor=found.gap_minor,
         severity=finding.severity.value, cause_code=finding.cause_code, confidence_pct=finding.confidence_pct,
-        candidates=finding.candidates, population=finding.population, incident_id=finding.incident_id,
+        candidates=finding.candidates, answer_kind=finding.answer_kind, population=finding.population, incident_id=finding.incident_id,
         evidence=found.evidence, facts=found.facts,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from daozhang.diagnosis.facts import number, waiting_for, word
 from daozhang.diagnosis.finding import CauseCategory, Finding
 from daozhang.diagnosis.incidents import incident_of
 from daozhang.diagnosis.questions import with_answers
-from daozhang.diagnosis.ranking import confidence_pct, ranked
+from daozhang.diagnosis.ranking import confidence_pct, kind_of, ranked
 from daozhang.diagnosis.rules import RULES
 from daozhang.diagnosis.rules.systemic import explain_together
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
@@ -109,6 +109,7 @@ def _finding(found: Break, verdict: Verdict | None, incident: str) -> Finding:
         reason_key=verdict.why,
         reason_facts=dict(verdict.facts),
         candidates=ranked(found, verdict) if verdict.cause else (),
+        answer_kind=kind_of(verdict),
     )
 
 

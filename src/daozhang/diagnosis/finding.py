@@ -31,7 +31,8 @@ class Finding:
     """One break, explained. ``cause_code`` is empty when the cause is unknown; ``confidence_pct`` is 0 to 100.
 
     ``candidates`` are up to three causes with their per cent, the best first; together they are at most 100, and what is left
-    is everything else. ``reason_key`` and ``reason_facts`` name the sentence (texts) that says why; ``population`` is set for a finding
+    is everything else. ``answer_kind`` is by what the confidence is measured: the sentence and what its rule claims.
+    ``reason_key`` and ``reason_facts`` name the sentence (texts) that says why; ``population`` is set for a finding
     about many (``acquirer:A``).
     """
 
@@ -45,3 +46,4 @@ class Finding:
     reason_key: str = ""
     reason_facts: Mapping[str, object] = field(default_factory=dict)
     candidates: tuple[tuple[str, int], ...] = ()
+    answer_kind: str = ""
