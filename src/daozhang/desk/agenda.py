@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import F, Q
@@ -29,6 +29,8 @@ from daozhang.diagnosis.catalogue import role_key
 
 MOST: Final = 300
 """Cases of one kind that are looked at; the agenda of a day is a list a person can work off."""
+READ_WITHIN: Final = timedelta(hours=4)
+"""Working time within which an answer that came is read and decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,8 @@ def agenda(workspace: Workspace, person: str = "") -> list[AgendaLine]:
     found: dict[str, list[tuple[Why, datetime | None]]] = {}
     for why, pairs in (
         (Why.PROMISE, _promises(at, hours)),
-        (Why.REPLY, _replies(Q(state="proposed"))),
-        (Why.INSTRUCTION, _replies(Q(state="confirmed") & (Q(by_at__lte=end) | Q(by_at__isnull=True)))),
+        (Why.REPLY, _replies(Q(state="proposed"), hours)),
+        (Why.INSTRUCTION, _replies(Q(state="confirmed") & (Q(by_at__lte=end) | Q(by_at__isnull=True)), hours)),
         (Why.FIRST, _clocks(Q(last_contact_at__isnull=True))),
         (Why.CONTACT, _clocks(Q(last_contact_at__isnull=False, contact_due_at__lte=end))),
         (Why.PROOF, _in_hand()),
@@ -99,12 +101,12 @@ def _promises(at: datetime, hours: WorkingHours) -> Iterable[tuple[str, datetime
             yield part.case_id, end
 
 
-def _replies(which: Q) -> Iterable[tuple[str, datetime | None]]:
+def _replies(which: Q, hours: WorkingHours) -> Iterable[tuple[str, datetime | None]]:
     rows = ReplyStep.objects.filter(which, reply__case__isnull=False, reply__case__state__in=OPEN_STATES)
     for case_id, state, by_at, came_at in rows.values_list("reply__case_id", "state", "by_at", "reply__taken_at")[
         :MOST
     ]:
-        yield str(case_id), came_at if state == "proposed" else by_at
+        yield str(case_id), hours.add(came_at, READ_WITHIN) if state == "proposed" else by_at
 
 
 def _clocks(which: Q) -> Iterable[tuple[str, datetime | None]]:

@@ -93,14 +93,20 @@ def _by(workspace: Workspace) -> date | None:
 
 
 def _shown(one: Customer, language: str, told: set[str]) -> CustomerView:
-    back = one.back
-    said = say(
-        language, one.text_key if back else "customer-reply-checking", tail=one.card_tail or "····",
-        amount=money.to_text(abs(back.amount_minor), back.currency) if back else "",
-        at=f"{back.at:%Y-%m-%d %H:%M}" if back and back.at else "-", rrn=back.rrn if back and back.rrn else "-",
-        by=one.by.isoformat() if one.by else "-",
-    )  # fmt: skip
+    back, tail = one.back, one.card_tail or "····"
+    if back is None:
+        said = say(language, "customer-reply-checking", tail=tail)
+    else:
+        said = say(
+            language,
+            one.text_key,
+            tail=tail,
+            amount=money.to_text(abs(back.amount_minor), back.currency),
+            at=f"{back.at:%Y-%m-%d %H:%M}" if back.at else "-",
+            rrn=back.rrn or "-",
+            by=one.by.isoformat() if one.by else "-",
+        )
     return CustomerView(
-        key=one.key, kind=one.kind.value, tail=one.card_tail or "····", legs=one.legs, back=back, by=one.by, said=said,
+        key=one.key, kind=one.kind.value, tail=tail, legs=one.legs, back=back, by=one.by, said=said,
         is_told=one.key in told,
     )  # fmt: skip

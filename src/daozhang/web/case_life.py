@@ -9,7 +9,17 @@ from django.http import HttpRequest
 
 from daozhang.cases.ladder import Help, levels
 from daozhang.cases.parties import Party
-from daozhang.desk import climbing, customers, life_clocks, options, parts, remedy_steps, replies, scripts
+from daozhang.desk import (
+    climbing,
+    customers,
+    life_clocks,
+    options,
+    outage_impact,
+    parts,
+    remedy_steps,
+    replies,
+    scripts,
+)
 from daozhang.desk.case_view import CaseView
 from daozhang.desk.models import Case
 from daozhang.remedies.ranking import Option
@@ -67,6 +77,7 @@ def life_facts(request: HttpRequest, view: CaseView) -> dict[str, Any]:
         "chosen": options.chosen(case),
         "customers": customers.of_case(here, view, language),
         "script": script,
+        "impact": outage_impact.impact_of(here, view) if view.is_open else None,
         "script_missing": [text(request, "script-" + name.replace("_", "-")) for name in script.completeness.missing]
         if script
         else [],

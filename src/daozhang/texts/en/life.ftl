@@ -162,7 +162,6 @@ agenda-days = open for { $days } days
 agenda-last = last contact { $at }
 agenda-never = no contact yet
 agenda-line = { $number }  { $what }
-agenda-level = { $level } { $who }
 script-title = What to say
 script-complete = { $percent }% of the facts are at hand
 script-missing = Still missing: { $missing }
@@ -300,3 +299,13 @@ web-agenda-all = All
 web-agenda-waiting = Answers without a case
 web-agenda-waiting-text = These answers do not say which case they are about; please say which.
 web-agenda-join = Put it into the case
+web-life-turn = our turn
+web-life-prepares = Prepared:
+web-life-impact = What stands still
+web-life-impact-touched = { $shops } shops, { $terminals } terminals, since { $since }
+web-life-impact-lost = About { $lost } payments fewer ({ $low } to { $high }), { $rate } an hour; { $spans } earlier spans of the same hours say so.
+web-life-impact-unknown = The journal does not go back far enough to estimate.
+web-life-impact-else = What still works: QR code, cash{ $others ->
+    [0] {""}
+   *[other] , { $others } other terminals of these shops
+    }. Ask for the outcome of unclear payments first; do not charge a card again.

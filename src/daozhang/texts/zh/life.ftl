@@ -162,7 +162,6 @@ agenda-days = 已 { $days } 天
 agenda-last = 上次联系 { $at }
 agenda-never = 尚未联系过
 agenda-line = { $number }  { $what }
-agenda-level = { $level } { $who }
 script-title = 通话提纲
 script-complete = 要素完整度 { $percent }%
 script-missing = 还缺：{ $missing }
@@ -300,3 +299,13 @@ web-agenda-all = 全部
 web-agenda-waiting = 待归属的答复
 web-agenda-waiting-text = 这些答复没有写明属于哪个工单，请指定。
 web-agenda-join = 归入工单
+web-life-turn = 轮到本方
+web-life-prepares = 已备好：
+web-life-impact = 停用影响
+web-life-impact-touched = { $shops } 家门店、{ $terminals } 台终端，自 { $since } 起
+web-life-impact-lost = 估计少成交 { $lost } 笔（{ $low } 至 { $high } 笔），每小时约 { $rate } 笔；依据此前 { $spans } 个相同时段。
+web-life-impact-unknown = 流水不够久，暂不能估计。
+web-life-impact-else = 还可以用：收款码、现金{ $others ->
+    [0] {""}
+   *[other] 、同店另外 { $others } 台终端
+    }。结果未明的交易先查询，不要再次刷卡。
