@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def new(
     name: Annotated[str, typer.Argument(help="Name of the program that will use it. 名称。")],
     workspace: WorkspaceOption = Path(), *,
-    may: Annotated[str, typer.Option(help="What it may do, joined by commas: import, read, undo, work. 权限。")] = "import,read",
+    may: Annotated[str, typer.Option(help="What it may do, joined by commas: import, read, undo, work, approve. 权限。")] = "import,read",
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Make a token and show it, this once. Only a hash of it is kept. 生成令牌。"""

@@ -25,7 +25,11 @@ MOVING: Final = ("cooling", "testing", "tested", "active")
 def follow(workspace: Workspace, at: datetime) -> int:
     """Take every step of changes that is due; return how many were taken. Safe to do again."""
     numbers = AccountChange.objects.filter(state__in=MOVING).order_by("number").values_list("number", flat=True)
-    return sum(_follow_one(workspace, number, at) for number in list(numbers))
+    done = 0
+    for number in list(numbers):
+        while taken := _follow_one(workspace, number, at):
+            done += taken
+    return done
 
 
 def is_due(at: datetime) -> bool:

@@ -18,8 +18,9 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 from daozhang.intake.cards import CardGuard
 
-MAY: Final = ("import", "read", "undo", "work")
-"""What a token may do: bring files in, read what is here, take an import back, work on cases."""
+MAY: Final = ("import", "read", "undo", "work", "approve")
+"""What a token may do: bring files in, read what is here, take an import back, work on cases, approve what
+somebody else asked for."""
 PREFIX: Final = "dzt_"
 SECRET_BYTES: Final = 32
 """Random bytes of a secret; so many that a plain SHA-256 of them cannot be searched."""
