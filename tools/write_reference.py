@@ -15,7 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import case_pages
 import typer
+import written_acceptance
 import written_words
 from pydantic import SecretStr
 from written_words import WRITTEN, ended
@@ -224,6 +226,7 @@ def _type_of(annotation: object) -> str:
         "int": "whole number",
         "datetime": "moment, local, without offset",
         "bool": "`true` or `false`",
+        "BackupPlace": "a table, see [backups](../guides/backup.md)",
     }[getattr(annotation, "__name__", str(annotation))]
 
 
@@ -359,7 +362,9 @@ WRITERS: dict[str, Callable[[], str]] = {
     "reference/interchange.md": interchange,
     "reference/levels.md": levels,
     "reference/messages.md": written_words.messages,
+    "reference/case-diagram.md": case_pages.case_diagram,
     "glossary.md": written_words.glossary,
+    "acceptance.md": written_acceptance.acceptance,
 }
 
 
