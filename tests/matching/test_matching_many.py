@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
@@ -58,6 +59,19 @@ def test_a_lump_pays_all_that_was_sent_that_day_and_nothing_is_left() -> None:
         one.payout_no: one.paid_minor for one in sent
     }
     assert (credit.left_minor, leg.left, leg.lumps) == (0, [], [])
+
+
+def test_payouts_that_came_back_before_they_were_booked_leave_the_lump_of_the_others_whole() -> None:
+    """Two of them have the amount of one that was paid, and are told from it by having come back."""
+    sent = group(*AMOUNTS, AMOUNTS[3], AMOUNTS[5])
+    sent = [replace(one, state="returned") if number in {3, 9} else one for number, one in enumerate(sent)]
+    paid = [one for one in sent if one.state == "claimed"]
+    credit = line(sum(one.paid_minor for one in paid))
+
+    leg = match_bank(sent, [credit])
+
+    assert set(leg.credits) == {one.payout_no for one in paid}
+    assert (leg.left, leg.lumps) == ([], [])
 
 
 def test_a_payout_left_out_of_a_lump_is_named_and_the_rest_is_proven() -> None:

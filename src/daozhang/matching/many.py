@@ -42,12 +42,15 @@ class Waiting:
 def merged(payouts: Sequence[Payout], lines: Sequence[BankLine], leg: BankLeg) -> None:
     """One line for several payouts: all of a day, all of a day and acquirer, or a run of them.
 
+    A payout that came back may never have been on the line: a group that fits without those that came back is as sure.
     A line that may be the lump of a group without a few of its payouts waits for ``lumps``: there ties are seen.
     """
     waiting = Waiting(payouts)
     for line in lines:
         near = waiting.near(line, leg)
-        chosen = group_of(near, line.left_minor)
+        chosen = group_of(near, line.left_minor) or group_of(
+            [one for one in near if one.state != "returned"], line.left_minor
+        )
         if not chosen and not any(True for _ in _left_outs(near, line)):
             chosen = some_of(near, line.left_minor)
             if any(one.payout_no in line.text for one in near) and not any(
