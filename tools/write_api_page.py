@@ -63,7 +63,7 @@ def page() -> str:
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
-    may = {"files": "import", "readings": "read"}[operation["tags"][0]]
+    may = {"files": "import", "readings": "read", "cases": "work"}[operation["tags"][0]]
     if "undo" in operation["operationId"]:
         may = "undo"
     elif method == "GET" and "deliver" not in path:
