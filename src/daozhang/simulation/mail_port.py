@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Final
 
 from daozhang.errors import OutsideError
 from daozhang.notify.letter import SERVER_DOWN, TRY_LATER, Letter, MailServer
 from daozhang.simulation.boundaries import Boundaries
+from daozhang.simulation.clock import SimulatedClock
 
+OVERSLEPT: Final = timedelta(seconds=100)
+"""A sender that sleeps so long between its claim and the end of its call may find that another one has taken the letter."""
 ODDS: Final = 5
 """One call in so many meets a fault while the server is not calm."""
 
@@ -25,15 +29,22 @@ class MailPort:
 
     rng: Random
     boundaries: Boundaries
+    clock: SimulatedClock
     is_calm: bool = False
     box: list[str] = field(default_factory=list)
     unsure: Counter[str] = field(default_factory=Counter)
     put_off: set[str] = field(default_factory=set)
-    _now: str = ""
 
     def send(self, letter: Letter, server: MailServer) -> str:
         """Take one letter and answer, or not."""
         del server
+        claimed_at = self.clock.at
+        try:
+            return self._take(letter)
+        finally:
+            self.unsure[letter.key] += self.clock.at - claimed_at > OVERSLEPT
+
+    def _take(self, letter: Letter) -> str:
         self.boundaries.cross(is_inside=False)
         fault = "" if self.is_calm or self.rng.randrange(ODDS) else self.rng.choice(("down", "later", "lost", "silent"))
         if fault == "down":

@@ -27,11 +27,12 @@ from daozhang.flows.settlement_day import Ledger
 from daozhang.formats.base import Given
 from daozhang.simulation import invariants
 from daozhang.simulation.boundaries import Boundaries, Died, watched
+from daozhang.simulation.clock import SimulatedClock
 from daozhang.simulation.invariants import Known
 from daozhang.simulation.mail_port import MailPort
 from daozhang.simulation.pairs import Pair
 from daozhang.simulation.plain_ledger import PARTS, PlainLedger
-from daozhang.simulation.ports import SimulatedClock, simulated
+from daozhang.simulation.ports import simulated
 from daozhang.simulation.post import Delivery, Post, make_post
 from daozhang.simulation.town import DAY, SALES_DAYS, Town, book, make_town
 from daozhang.world.chance import chance
@@ -103,7 +104,7 @@ class Game:
         self.clock = SimulatedClock(datetime.combine(self.town.first_on, datetime.min.time()))
         self.rng = chance("game", seed)
         self.boundaries = Boundaries(root)
-        self.mail = MailPort(chance("mail", seed), self.boundaries)
+        self.mail = MailPort(chance("mail", seed), self.boundaries, self.clock)
         self.known = Known(self.town, self.mail)
         self.today = self.town.first_on
         self.days = self.deaths = self.pairs = 0
@@ -398,7 +399,7 @@ def _make_template(root: Path) -> None:
     workspace = open_workspace(root)
     boundaries = Boundaries(root)
     clock = SimulatedClock(datetime(2026, 9, 1, 8))
-    with simulated(clock, MailPort(chance("none"), boundaries), chance("template")):
+    with simulated(clock, MailPort(chance("none"), boundaries, clock), chance("template")):
         for table, rows in book().items():
             (result,) = imports.import_upload(workspace, f"{table}.csv", interchange_csv(table, rows))
             assert result.state == "accepted", result

@@ -9,8 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from types import ModuleType, TracebackType
@@ -22,29 +20,9 @@ from daozhang.formats.base import Given
 from daozhang.intake.child import Reader
 from daozhang.intake.read_file import given_on_wire
 from daozhang.intake.reading import Bytes, Reading
+from daozhang.simulation.clock import SimulatedClock
 from daozhang.simulation.mail_port import MailPort
 from daozhang.simulation.plain_ledger import PlainLedger
-
-
-@dataclass(slots=True)
-class SimulatedClock:
-    """A clock that stands until it is moved; each look at it lets a millisecond pass, so that no two looks are equal."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        """Return the moment."""
-        self.at += timedelta(milliseconds=1)
-        return self.at
-
-    def move_to(self, moment: datetime) -> None:
-        """Let time pass until ``moment``; it never goes back."""
-        self.at = max(self.at, moment)
-
-    def sleep(self, pause: timedelta) -> None:
-        """Let ``pause`` pass."""
-        self.at += pause
-
 
 _READERS: Final[dict[str, Reader]] = {}
 
