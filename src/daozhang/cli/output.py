@@ -19,6 +19,7 @@ from rich.table import Table
 
 from daozhang.desk.workspace import Workspace, open_workspace
 from daozhang.errors import DaozhangError
+from daozhang.reports.cells import inert
 from daozhang.texts import LANGUAGES, say
 
 WorkspaceOption = Annotated[
@@ -79,11 +80,11 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a header row and rows; unknown is an empty cell."""
+    """Print a header row and rows; unknown is an empty cell, and a text that a spreadsheet would execute is made inert."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if cell is None else _plain(cell) for cell in row])
+        writer.writerow(["" if cell is None else _inert(_plain(cell)) for cell in row])
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -107,6 +108,11 @@ def user() -> str:
 def console() -> Console:
     """Return the console of standard output; wide when it is not a terminal, so that nothing is cut."""
     return Console(width=None if sys.stdout.isatty() else 200, soft_wrap=False)
+
+
+def _inert(value: object) -> object:
+    """Return a text that no spreadsheet executes; a bare carriage return, which the writer leaves unquoted, is a line end."""
+    return inert(value).replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _plain(value: object) -> object:

@@ -8,3 +8,9 @@ class DeskConfig(AppConfig):
 
     name = "daozhang.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Watch over new accounts: each gets its role in the moment it is made."""
+        from daozhang.desk.roles import keep_roles  # noqa: PLC0415 - models exist only now
+
+        keep_roles()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -17,10 +16,9 @@ from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
 from daozhang.intake import keyring
 from daozhang.intake.cards import CardGuard
+from daozhang.reports.cells import inert
 
 COLUMNS: Final = ("file", "line_no", "column", "value", "reason", "raw")
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 def reasons(import_id: str) -> list[tuple[str, str, int]]:
@@ -71,10 +69,3 @@ def as_csv(
         cells = (row.import_row.file_name, row.line_no, row.column, row.value, why(row), raw.get(row.pk, ""))
         writer.writerow([inert(str(cell)) for cell in cells])
     return "\ufeff" + text.getvalue()
-
-
-def inert(cell: str) -> str:
-    """Return a cell that a spreadsheet shows and never executes."""
-    if cell.lstrip().startswith(_STARTS_FORMULA) or cell.startswith(_STARTS_FORMULA):
-        return cell if _NUMBER.fullmatch(cell) else "'" + cell
-    return cell

@@ -11,6 +11,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from daozhang.desk.roles import ROLES
 from daozhang.web.context import text
 
 
@@ -32,8 +33,8 @@ class ConsoleForm(forms.Form):
         return ValidationError(text(self.request, key, **facts))
 
 
-class ColleagueForm(ConsoleForm):
-    """A name for a colleague."""
+class NameForm(ConsoleForm):
+    """A name for an account."""
 
     username = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
@@ -47,6 +48,19 @@ class ColleagueForm(ConsoleForm):
         if User.objects.filter(username=name, is_active=True).exists():
             raise self.refuse("web-field-username-taken")
         return name
+
+
+class ColleagueForm(NameForm):
+    """A name for a colleague, and what the colleague may do."""
+
+    role = forms.ChoiceField(initial="clerk")
+
+    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **more)
+        chosen = self.fields["role"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(name, text(self.request, "role-" + name.replace("_", "-"))) for name in ROLES]
+        chosen.error_messages["invalid_choice"] = text(self.request, "web-field-required")
 
 
 class PasswordForm(ConsoleForm):
@@ -78,7 +92,7 @@ class PasswordForm(ConsoleForm):
         return cleaned
 
 
-class AccountForm(PasswordForm, ColleagueForm):
+class AccountForm(PasswordForm, NameForm):
     """The first account: a name and a password."""
 
     field_order = ("username", "password", "password_again")

@@ -129,3 +129,20 @@ error-report-missing = The settlement failure report of case { $number } cannot 
 } it can be made once that is there.
 error-report-file = { $path } cannot be written: { $detail }
 report-made = Made { $number } version { $version } ({ $language }): { $path }
+
+# The evidence pack
+pack-made = The pack of { $number } is in { $path } (version { $version }, SHA-256 { $hash }).
+pack-readme = Evidence pack of case { $number }, version { $version }.
+    Digest of the facts (SHA-256): { $hash }
+
+    report.pdf: the settlement failure report (PDF/A).
+    tables.xlsx: all tables as a workbook. The same tables are there as CSV (UTF-8).
+    case.json: every fact, for programs.
+    manifest.json: the SHA-256 of each file of this pack.
+
+    Amounts in the tables are whole minor units (fen, cent); negative means that the merchant is out of pocket.
+    Times are China time. In a cell that begins like a formula an apostrophe stands in front, so that no spreadsheet executes it.
+pack-readme-whole = Of card numbers only the first six and last four digits are kept. evidence.csv quotes the lines of the files that the findings stand on.
+pack-readme-redacted = This pack is redacted for a reader outside: names, numbers that name something, notes and quoted lines are left out. The same mark (M1, T2 …) is the same thing throughout. Amounts, days and kinds are as they were.
+web-case-pack = Evidence pack (zip)
+web-case-pack-redacted = Redacted pack for somebody outside

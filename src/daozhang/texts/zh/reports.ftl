@@ -123,3 +123,20 @@ error-report-missing = 工单 { $number } 的清算失败报告还不能出具�
 }补齐后即可出具。
 error-report-file = 无法写入 { $path }：{ $detail }
 report-made = 已出具 { $number } 第 { $version } 版（{ $language }）：{ $path }
+
+# 证据包
+pack-made = { $number } 的证据包已写入 { $path }（第 { $version } 版，SHA-256 { $hash }）。
+pack-readme = 工单 { $number } 证据包，第 { $version } 版。
+    事实摘要（SHA-256）：{ $hash }
+
+    report.pdf：清算失败报告（PDF/A）。
+    tables.xlsx：全部表格的工作簿；同样的表格另附 CSV（UTF-8）。
+    case.json：全部事实，供程序读取。
+    manifest.json：包内每个文件的 SHA-256。
+
+    表中金额为最小货币单位的整数（分），负数表示商户少收。
+    时间均为北京时间。以公式符号开头的单元格前加了撇号，表格软件不会执行。
+pack-readme-whole = 卡号只保留前六后四。evidence.csv 摘录了各项差异所依据的文件原行。
+pack-readme-redacted = 本包已脱敏，供外部人员查阅：名称、能识别主体的编号、备注和原始行均已去除。同一标记（M1、T2 等）始终指同一对象。金额、日期和类型保持原样。
+web-case-pack = 证据包（zip）
+web-case-pack-redacted = 脱敏证据包（供外部人员）

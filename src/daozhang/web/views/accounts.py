@@ -9,13 +9,15 @@ from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from daozhang.web import tokens, tries
-from daozhang.web.context import text
+from daozhang.desk import roles
+from daozhang.errors import RefusedError
+from daozhang.web import tokens, tries, words
+from daozhang.web.context import language_of, text, who, workspace
 from daozhang.web.forms import AccountForm, ColleagueForm, PasswordForm
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
@@ -77,9 +79,30 @@ def people(request: HttpRequest) -> HttpResponse:
     link = ""
     if request.method == "POST" and form.is_valid():
         invited = tokens.invite(form.cleaned_data["username"])
+        roles.set_role(workspace(), invited, form.cleaned_data["role"], by=who(request))
         link = request.build_absolute_uri(f"/join/{tokens.join_token(invited)}")
         form = ColleagueForm(request=request)
-    return render(request, "web/people.html", {"form": form, "link": link, "people": User.objects.order_by("username")})
+    people = User.objects.select_related("person").order_by("username")
+    facts = {"form": form, "link": link, "people": people, "roles": list(roles.ROLES), "permissions": _table()}
+    return render(request, "web/people.html", facts)
+
+
+@require_POST
+def set_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an account another role; the last administrator stays one."""
+    user = get_object_or_404(User, pk=pk)
+    try:
+        roles.set_role(workspace(), user, request.POST.get("role", ""), by=who(request))
+    except RefusedError as error:
+        messages.error(request, words.refusal(language_of(request), error))
+    else:
+        messages.success(request, text(request, "role-set", name=user.get_username()))
+    return redirect("people")
+
+
+def _table() -> list[tuple[str, list[bool]]]:
+    """Return each permission with whether each role has it, in the order of ``ROLES``."""
+    return [(name, [name in may for may in roles.ROLES.values()]) for name in roles.PERMISSIONS]
 
 
 @login_not_required

@@ -1,0 +1,94 @@
+"""The guard at every page: which permission a route asks for, to look and to change. What is not in the table is for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from daozhang.desk import roles
+from daozhang.errors import RefusedError
+from daozhang.web.context import text
+
+Door = tuple[str, str]
+"""The permission to look (GET) and the one to change (anything else)."""
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN: Final = frozenset({"login", "logout", "first", "join", "language", "healthz", "help", "rooms"})
+"""Routes that ask for no permission: the way in and out, and pages that show nothing of the business."""
+
+CLOSED: Final[Door] = ("manage", "manage")
+
+SEE: Final[Door] = ("see", "manage")
+DOORS: Final[Mapping[str, Door]] = {
+    "today": SEE, "where": SEE, "why": SEE, "findings": SEE, "finding": SEE, "finding-rows": SEE, "days": SEE, "day": SEE,
+    "cases": SEE, "case": SEE, "evidence": SEE, "import-detail": SEE, "import-rows": SEE, "import-progress": SEE,
+    "run": ("import", "import"), "import": ("import", "import"), "import-cancel": ("import", "import"),
+    "import-undo": ("import", "import"), "ways": ("see", "import"), "ways-look": ("import", "import"),
+    "aside": ("see", "import"), "aside-line": ("see", "import"), "aside-preview": ("import", "import"),
+    "aside-apply": ("import", "import"), "aside-export": ("export", "export"), "expected": ("see", "import"),
+    "map": ("import", "import"), "formats": ("see", "import"), "format-export": ("export", "export"),
+    "format-retire": ("import", "import"), "evidence-text": ("export", "export"),
+    "agenda": ("see", "work"), "reply-join": ("work", "work"), "cases-many": ("work", "work"),
+    "case-party": ("work", "work"), "case-help": ("note", "note"), "case-reply": ("work", "work"),
+    "case-reply-step": ("work", "work"), "case-prove": ("work", "work"), "case-option": ("work", "work"),
+    "case-customer": ("note", "note"), "case-link": ("work", "work"), "case-step": ("work", "work"),
+    "case-measure": ("note", "note"), "case-write-off": ("ask", "ask"), "case-report": ("export", "export"),
+    "case-pack": ("export", "export"), "contacts": ("see", "work"), "contact-test": ("work", "work"),
+    "contact-remove": ("work", "work"), "webhooks": ("manage", "manage"), "people": ("manage", "manage"),
+    "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
+    "trust": ("see", "note"),
+}  # fmt: skip
+"""Route → its door."""
+
+ACTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "case-write-off": {"approve": "approve", "decline": "approve"},
+}
+"""Where one address does several things: the value of ``act`` in the form → the permission it asks for instead."""
+
+
+class Doors:
+    """Asks at every page whether the person may do what it is for; otherwise nothing happens and the page says so (403)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ANN401, ARG002 - Django's signature
+        """Return the refusal, or None to go on. Strangers were sent to log in before, programs show their token."""
+        permission = asked(request)
+        if permission is None or not request.user.is_authenticated or roles.may(request.user, permission):
+            return None
+        facts = {
+            "message": text(request, "door-closed", role=_role(request), what=text(request, f"permission-{permission}"))
+        }
+        return render(request, "web/refused.html", facts, status=403)
+
+
+def asked(request: HttpRequest) -> str | None:
+    """Return the permission that a request needs; None where none is asked for."""
+    match = request.resolver_match
+    if match is None or match.namespaces or match.url_name in OPEN:
+        return None
+    name = match.url_name or ""
+    look, change = DOORS.get(name, CLOSED)
+    if request.method in SAFE:
+        return look
+    acts = ACTS.get(name)
+    return acts.get(request.POST.get("act", ""), change) if acts else change
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    """Refuse what the person may not do, where a page does several things."""
+    if not roles.may(request.user, permission):
+        raise RefusedError("error-may-not", what=text(request, f"permission-{permission}"))
+
+
+def _role(request: HttpRequest) -> str:
+    role = roles.role_of(request.user)
+    return text(request, "role-" + role.replace("_", "-")) if role else text(request, "role-none")
