@@ -127,6 +127,8 @@ def _plain_words(name: str) -> str:
         "delivery_id": "Number of the delivery.",
         "import_id": "The import, as lists name it.",
         "finding_id": "The finding, as lists name it.",
+        "case_id": "The case, for example `DZ-2026-000001`.",
+        "person": "Only what is this person's or nobody's.",
     }[name]
 
 
