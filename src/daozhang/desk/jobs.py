@@ -54,8 +54,8 @@ def enqueue(workspace: Workspace, kind: str, payload: Mapping[str, Any], *, by: 
 
 def claim(workspace: Workspace, *, at: datetime | None = None, lease: timedelta = LEASE) -> Claim | None:  # noqa: ARG001
     """Take the oldest job that is free, or whose holder let its lease run out; None when there is none."""
-    moment = at or real_now()
     with transaction.atomic():
+        moment = at or real_now()  # once the database is ours: a wait for it must not eat the lease
         for job in _free(moment):
             if job.attempts >= TRIES:
                 _close(job, "failed", {"error": {"key": "job-error-lease", "facts": {}}})

@@ -57,7 +57,7 @@ def send_waiting(workspace: Workspace, *, limit: int = 50, at: datetime | None =
     server = mail_server(workspace)
     sent = failed = put_off = 0
     for _ in range(limit if server else 0):
-        notice = _claim(at or real_now())
+        notice = _claim(at)
         if notice is None or server is None:
             break
         try:
@@ -90,9 +90,10 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** max(attempts - 1, 0)), timedelta(hours=6))
 
 
-def _claim(at: datetime) -> Notice | None:
-    due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=at)
+def _claim(at: datetime | None) -> Notice | None:
     with transaction.atomic():
+        at = at or real_now()  # once the database is ours: who waited long for it must not hold a claim that is over already
+        due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=at)
         ready = Notice.objects.filter(due, channel__in=CHANNELS, state__in=("queued", "sending")).order_by("id")
         notice = ready.select_for_update(skip_locked=True).first()
         if notice is None:
