@@ -39,6 +39,10 @@ def _all(world: World) -> Iterator[tuple[datetime, Row]]:
         for bank in _banks(world, place):
             yield began - timedelta(hours=7), _row("bank_maintenance", began, planned, bank, "银行公告")
             yield datetime.combine(place.day, time(11)), _row("bank_maintenance", began, really, bank, "银行延期公告")
+    for place in world.plan.at("S35"):
+        region = next(one.region for one in world.shops if one.code == place.shop)
+        began, over = datetime.combine(place.day, time(14)), datetime.combine(place.day + 2 * DAY, time(18))
+        yield began + timedelta(hours=3), _row("disaster", began, over, region, "当地政府防汛公告")
     for place in world.plan.at("S36"):
         began = datetime.combine(place.day, time())
         for bank in _banks(world, place):
