@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from daozhang.cli.enlarging import GIVEN, enlarged
 from daozhang.cli.main import app
+from daozhang.cli.measuring_formats import BARE, MODULES, tools_of
 from daozhang.formats.base import Source
-from daozhang.formats.registry import format_named
+from daozhang.formats.registry import REGISTRY, format_named, formats_claiming
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -48,3 +50,23 @@ def test_the_longer_file_is_made_of_a_sample_that_is_read_set_wise(tmp_path: Pat
     assert path is not None
     assert chosen.project is not None
     assert chosen.project(Source(path.name, path.read_bytes(), GIVEN)) is not None
+
+
+@pytest.mark.parametrize("code", [known.code for known in REGISTRY])
+def test_every_format_has_a_longer_file_that_is_known_by_its_content(code: str, tmp_path: Path) -> None:
+    chosen = format_named(code)
+    path = enlarged(chosen, SAMPLES, 60, tmp_path)
+
+    assert path is not None, "not measured"
+    source = Source(path.name, path.read_bytes(), GIVEN)
+    assert [one.code for one in formats_claiming(source)] == [code]
+    assert set(tools_of(chosen)) <= set(BARE)
+
+
+def test_a_tool_that_is_not_installed_is_listed_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MODULES, "bankfile", "no_such_module")
+
+    rows = measured("--size", "500", "--only", "ofx")
+
+    assert rows["ofx", "bankfile"]["note"] == "bench-not-installed"
+    assert rows["ofx", "daozhang"]["size"] >= 300

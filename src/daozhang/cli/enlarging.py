@@ -1,7 +1,7 @@
 """Large files for the benchmark, made from small samples: what lies between the first and the last row comes many times.
 
 A format whose rows stand on lines, in elements one below the other or in records of one length needs nothing of its own.
-One that needs more gets a function in ``MAKERS``. Totals that a file states of itself do not fit the longer file; the
+One that needs more gets a function in ``MAKERS`` or in ``enlarging_made``. Totals that a file states of itself do not fit the longer file; the
 reader says so, as it would of any file.
 """
 
@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from daozhang.cli import enlarging_made
 from daozhang.errors import DaozhangError
 from daozhang.formats.base import Format, Given, NotSetWiseError, Source, StatedTotal, Statement
 from daozhang.formats.fixed_width import record_bytes_of
@@ -71,6 +72,8 @@ def enlarged(chosen: Format, samples: Path, rows: int, target: Path) -> Path | N
     folder = samples / chosen.code
     if not folder.is_dir() or chosen.read is None:
         return None
+    if chosen.code in enlarging_made.MAKERS:
+        return enlarging_made.MAKERS[chosen.code](folder, rows, target)
     found = [
         _repeated(chosen, path, rows) for path in sorted(folder.iterdir()) if not path.name.endswith(".expected.txt")
     ]

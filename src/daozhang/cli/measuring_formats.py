@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from daozhang.cli.enlarging import GIVEN, enlarged
 from daozhang.formats.base import Format
+from daozhang.formats.fixed_width import RECORD_LAYOUTS, layout
 from daozhang.formats.registry import REGISTRY
 
 Run = Callable[[list[str]], str]
@@ -58,7 +60,8 @@ def work():
     source = Source(Path(path).name, None, Given(**given), handle=os.open(path, os.O_RDONLY))
     with tempfile.TemporaryDirectory() as folder:
         found = read_source(format_named(sys.argv[3]), source, Stage(Path(folder), "im_bench"), CardGuard(b"k" * 32), engine)
-        return sum(part.rows for part in found.parts)
+        # A summary has no rows but lines.
+        return sum(part.rows for part in found.parts) or len(found.totals) or found.control
 measured(work)
 """
 
@@ -95,6 +98,50 @@ def work():
     return seen[0]
 measured(work)
 """,
+    "calamine": """
+from python_calamine import CalamineWorkbook
+def work():
+    book = CalamineWorkbook.from_path(path)
+    return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
+measured(work)
+""",
+    "json module": """
+def work():
+    return len(next(iter(json.load(open(path, encoding="utf-8")).values())))
+measured(work)
+""",
+    "slices": """
+places = [tuple(map(int, place.split("-"))) for place in sys.argv[3].split(",")]
+size = max(end for _, end in places)
+def work():
+    data = open(path, "rb").read()
+    records = data.split(b"\\n") if b"\\n" in data else [data[at : at + size] for at in range(0, len(data), size)]
+    return sum(1 for record in records if [record[start:end].decode("gb18030", "replace").strip() for start, end in places])
+measured(work)
+""",
+    "bai2": """
+from bai2 import bai2
+def work():
+    file = bai2.parse_from_file(open(path, encoding="utf-8"), check_integrity=False)
+    return sum(len(account.children) for group in file.children for account in group.children)
+measured(work)
+""",
+    "pyiso8583": """
+import iso8583
+from daozhang.formats.iso8583.dialects import TERMINAL
+spec = TERMINAL.specs()[0]
+def work():
+    seen = 0
+    for line in open(path, encoding="latin-1"):
+        found = re.search("(?:[0-9A-F]{2} ?){20,}$", line.strip())
+        if found:
+            try:
+                seen += bool(iso8583.decode(bytes.fromhex(found[0])[13:], spec))
+            except iso8583.DecodeError:
+                pass
+    return seen
+measured(work)
+""",
     "mt-940": """
 import mt940
 def work():
@@ -120,10 +167,21 @@ TOOLS: Final = {
     "interchange_csv": ("DuckDB", "csv module"), "interchange_parquet": ("DuckDB",), "mt940": ("mt-940", "bankfile"),
     "ofx": ("bankfile",), "mastercard_ipm": ("cardutil",), "camt_052": ("expat",), "camt_053": ("expat",),
     "camt_054": ("expat",), "pain_002": ("expat",), "pacs_002": ("expat",), "pacs_004": ("expat",),
-    "mt942": ("mt-940",), "bai2": (), "nacha": (), "iso8583_log": (), "unionpay_zm": (), "unionpay_zme": (), "unionpay_acomn": (),
-    "unionpay_zsum": (), "unionpay_zpsum": (),
+    "mt942": ("mt-940",), "bai2": ("bai2",), "nacha": ("slices",), "iso8583_log": ("pyiso8583",), "unionpay_zm": ("slices",),
+    "unionpay_zme": ("slices",), "unionpay_acomn": ("slices",), "unionpay_zsum": ("slices",), "unionpay_zpsum": ("slices",),
+    "bank_ccb": ("calamine",), "bank_spdb": ("calamine",), "square_payouts": ("json module",), "square_payout_entries": ("json module",),
 }  # fmt: skip
 """Which tools stand beside which format; any other text format stands beside the csv module."""
+MODULES: Final = {
+    "mt-940": "mt940",
+    "bankfile": "bankfile",
+    "cardutil": "cardutil",
+    "bai2": "bai2",
+    "ofxparse": "ofxparse",
+}
+"""Tools that have to be installed for it: name → the module that is looked for."""
+NACHA_FIELDS: Final = "0-1,1-3,3-11,11-12,12-29,29-39,39-54,54-76,76-78,78-79,79-94"
+"""Bytes of the fields of an entry, which is what nearly all records are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +209,30 @@ def measure_formats(folder: Path, samples: Path, wanted: Wanted, run: Run) -> It
             continue
         ours = _said(run, _OURS, str(path), str(wanted.cpu_s), chosen.code, _given())
         yield {"format": chosen.code, "tool": "daozhang", **ours}
-        for tool in _tools(chosen):
-            said = _said(run, BARE[tool], str(path), str(wanted.cpu_s))
+        for tool in tools_of(chosen):
+            said = _bare(run, tool, path, wanted, chosen.code)
             yield {"format": chosen.code, "tool": tool, **said, "rows": ours["rows"] if said["cpu_ms"] else 0}
         for one in place.iterdir():
             one.unlink()
 
 
-def _tools(chosen: Format) -> tuple[str, ...]:
+def tools_of(chosen: Format) -> tuple[str, ...]:
+    """Return the tools that stand beside a format, by name."""
     return TOOLS.get(chosen.code, ("csv module",))
+
+
+def _bare(run: Run, tool: str, path: Path, wanted: Wanted, code: str) -> dict[str, Any]:
+    module = MODULES.get(tool)
+    if module and find_spec(module) is None:
+        return _nothing("bench-not-installed")
+    return _said(run, BARE[tool], str(path), str(wanted.cpu_s), _fields(code) if tool == "slices" else "")
+
+
+def _fields(code: str) -> str:
+    """Return where the fields of a record of fixed width stand."""
+    if code not in RECORD_LAYOUTS:
+        return NACHA_FIELDS
+    return ",".join(f"{one.start}-{one.end}" for one in layout(RECORD_LAYOUTS[code]).fields.values())
 
 
 def _said(run: Run, program: str, *args: str) -> dict[str, Any]:

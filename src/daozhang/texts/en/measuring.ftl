@@ -1,6 +1,7 @@
 bench-title = Benchmark (ratio of each work to its bare limit)
 bench-no-sample = not measured: no sample with rows that can be repeated
 bench-not-finished = not finished within its processor time, or it cannot read this file
+bench-not-installed = not installed
 bench-month = Planted differences of the month, and what the run said of them
 bench-arrival = Differences from the whole month at once
 bench-peers = The same files, in the same run (processor time and memory; medians)

@@ -1,6 +1,7 @@
 bench-title = 基准（每个工作与裸限的比值）
 bench-no-sample = 未测：没有可重复行的样本文件
 bench-not-finished = 未在处理器时间上限内完成，或无法读取该文件
+bench-not-installed = 未安装
 bench-month = 该月埋设的差异及本次运行的判断
 bench-arrival = 与整月一次导入相比的差异
 bench-peers = 同一批文件、同一次运行（处理器时间与内存，取中位数）
