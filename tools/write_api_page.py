@@ -25,7 +25,7 @@ This page is written by `tools/write_api_page.py` from the OpenAPI document that
 `/api/v1/openapi.json`; a test compares it. How to begin: [ways in](../guides/ways-in.md#the-http-api).
 
 Every request carries `Authorization: Bearer TOKEN`. What a token may do is said when it is made (`daozhang token new NAME
---may import,read,undo`). Amounts are whole minor units with their sign; moments are local time (Asia/Shanghai), ISO 8601.
+--may import,read,undo,work,approve`). Amounts are whole minor units with their sign; moments are local time (Asia/Shanghai), ISO 8601.
 
 **Once.** `Idempotency-Key: …` (at most 200 printable ASCII characters, new for each request) makes a request safe to repeat
 for seven days: the same key with the same request gets the same answer and `Idempotent-Replayed: true`; with another
@@ -63,9 +63,11 @@ def page() -> str:
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
-    may = {"files": "import", "readings": "read", "cases": "work"}[operation["tags"][0]]
+    may = {"files": "import", "readings": "read", "cases": "work", "requests": "work"}[operation["tags"][0]]
     if "undo" in operation["operationId"]:
         may = "undo"
+    elif path.endswith(("/approve", "/decline")):
+        may = "approve"
     elif method == "GET" and "deliver" not in path:
         may = "read"
     yield from (
@@ -128,6 +130,8 @@ def _plain_words(name: str) -> str:
         "import_id": "The import, as lists name it.",
         "finding_id": "The finding, as lists name it.",
         "case_id": "The case, for example `DZ-2026-000001`.",
+        "number": "The request, as lists name it.",
+        "state": "Only those in this state.",
         "person": "Only what is this person's or nobody's.",
     }[name]
 
