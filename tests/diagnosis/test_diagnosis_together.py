@@ -19,6 +19,7 @@ from daozhang.breaks import Break, Severity
 from daozhang.diagnosis.day import DayFacts, Notice
 from daozhang.diagnosis.explain import explain
 from daozhang.diagnosis.finding import Finding
+from daozhang.diagnosis.shared import Shared
 
 
 def causes(breaks: list[Break], day: DayFacts = TODAY) -> list[str]:
@@ -84,6 +85,28 @@ def test_only_one_bank_failing_without_reasons_is_the_bank() -> None:
 def test_a_bank_that_paid_others_that_day_is_not_blamed_unless_it_says_so() -> None:
     assert set(causes(at_bank("工商银行", 4, same_bank_paid=20))) == {"D096"}
     assert set(causes(at_bank("工商银行", 4, same_bank_paid=20, reason_text="收款行系统维护"))) == {"D095"}
+
+
+def banks(**tallies: tuple[int, int]) -> DayFacts:
+    counts = {
+        name: {"all": every, "failed": failed, "paid": every - failed} for name, (every, failed) in tallies.items()
+    }
+    return DayFacts(as_of=NOW, counts={"payouts_by_bank": counts})
+
+
+def test_a_bank_that_fails_far_more_often_than_the_others_is_blamed_although_it_paid_some() -> None:
+    breaks = at_bank("工商银行", 8)
+    assert set(causes(breaks, banks(工商银行=(40, 8), 招商银行=(200, 1)))) == {"D095"}
+    assert set(causes(breaks, banks(工商银行=(40, 8), 招商银行=(200, 40)))) == {"D096"}
+    assert set(causes(breaks, banks(工商银行=(200, 8), 招商银行=(40, 1)))) == {"D096"}
+    assert set(causes(breaks, banks(工商银行=(40, 8)))) == {"D096"}
+
+
+def test_a_share_by_chance_is_none_of_a_place() -> None:
+    even = Shared(failed=5, all=50, failed_elsewhere=15, all_elsewhere=150)
+    assert (even.lift, even.stands_out) == (1.0, False)
+    assert round(Shared(failed=2, all=2, failed_elsewhere=0, all_elsewhere=2).chance, 4) == round(1 / 6, 4)
+    assert Shared(failed=8, all=10, failed_elsewhere=1, all_elsewhere=90).stands_out
 
 
 def test_a_wrong_number_among_a_banks_failures_stays_its_own_case() -> None:

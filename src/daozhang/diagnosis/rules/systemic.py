@@ -15,6 +15,7 @@ from daozhang.codes import response_of
 from daozhang.diagnosis.day import DayFacts
 from daozhang.diagnosis.facts import day, flag, number, waiting_for, word
 from daozhang.diagnosis.rules import outages
+from daozhang.diagnosis.shared import Shared
 from daozhang.diagnosis.verdict import Certainty, Scope, Verdict
 
 SILENT_MERCHANTS: Final = 3
@@ -111,7 +112,9 @@ def _banks(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
         counted = today.tally("payouts_by_bank", bank)
         paid = counted.paid if counted else max((number(found, "same_bank_paid") or 0 for found in members), default=0)
         shops = len({found.keys.merchant_no for found in members})
-        if not bank or len(members) < BANK_FAILURES or shops < TWO_SHOPS or (paid and not told):
+        if not bank or len(members) < BANK_FAILURES or shops < TWO_SHOPS:
+            continue
+        if paid and not told and not _stands_out(today, bank, len(members)):
             continue
         verdict = Verdict(
             cause="D095",
@@ -123,6 +126,23 @@ def _banks(judged: Judged, today: DayFacts) -> dict[str, Verdict]:
         )
         answer |= _all(members, verdict)
     return answer
+
+
+def _stands_out(today: DayFacts, bank: str, failed: int) -> bool:
+    """Return whether a bank that did pay others fails far more often than all other banks; unknown without their counts."""
+    tallies = {
+        name: tally
+        for name in today.counts.get("payouts_by_bank", {})
+        if (tally := today.tally("payouts_by_bank", name))
+    }
+    if bank not in tallies or len(tallies) < 2:
+        return False
+    rest = [tally for name, tally in tallies.items() if name != bank]
+    here = Shared(
+        failed=failed, all=max(failed, tallies[bank].all), failed_elsewhere=sum(one.failed for one in rest),
+        all_elsewhere=sum(one.all for one in rest),
+    )  # fmt: skip
+    return here.stands_out
 
 
 def _is_stuck_at_the_bank(found: Break) -> bool:
