@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,9 @@ class Bank:
     def payments(self) -> list[dict[str, Any]]:
         return list(self.ask("GET", "/_mock/payments"))
 
-    def advance(self, days: int = 1) -> None:
-        self.ask("POST", f"/_mock/advance?days={days}")
+    def reach(self, day: date) -> None:
+        """Move the bank's clock to a day: what is due by then is booked, days that end get their statements."""
+        self.ask("POST", f"/_mock/advance?to={day.isoformat()}")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from daozhang.remedies.accounts import AccountForm
 START = datetime(2026, 11, 23, 9, 0)
 WORKER = """
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from daozhang.desk.workspace import open_workspace
 here = open_workspace(Path(sys.argv[1]))
@@ -184,6 +184,8 @@ def _until_nothing_moves(world: World) -> None:
 
 def _next_day(world: World) -> None:
     """Let the recipients' bank credit what was paid for good, end its day, and import the recipients' statements."""
+    today = _working(world.now.date())
+    world.bank.reach(today)
     held = {one["iban"]: one["id"] for one in world.bank.ask("GET", "/_mock/accounts")}
     for payment in world.bank.payments():
         is_good = payment["booked_at"] and not payment["return_due"] and payment["creditor_iban"] in held
@@ -193,12 +195,18 @@ def _next_day(world: World) -> None:
                 "account": held[payment["creditor_iban"]], "amount": payment["amount"], "currency": "CNY",
                 "end_to_end_id": payment["end_to_end_id"], "debtor": {"name": "示例清算中心"}, "note": "结算款",
             })  # fmt: skip
-    world.bank.advance()
+    tomorrow = _working(today + timedelta(days=1))
+    world.bank.reach(tomorrow)
     for name in ("SHOP", "NEW"):
         for message in world.bank.ask("GET", "/_mock/messages?type=camt.053"):
             if message["account"] == name:
                 import_bytes(world.here, f"{name}-{message['id']}.xml", message["body"].encode())
-    world.clock.write_text((world.now + timedelta(days=1)).isoformat())
+    world.clock.write_text(datetime.combine(tomorrow, START.time()).isoformat())
+
+
+def _working(day: date) -> date:
+    """Return the day, or the Monday after it: the bank books nothing at a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
 def _went_wrong_as_planned(a_way: int) -> None:
@@ -216,7 +224,7 @@ def _put_right(world: World, a_way: int) -> None:
         world.bank.behave(name, behaviour="accept", parameters={})
     new = {name: _change_account(world, name) for name in ("CLOSED", "BADBANK")}
     _work(world, 0)
-    for _ in range(3):
+    for _ in range(2):
         _next_day(world)
         requests_sending.work(world.here, at=world.now)
     assert set(AccountChange.objects.values_list("state", flat=True)) == {"active"}
