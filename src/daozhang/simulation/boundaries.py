@@ -35,6 +35,8 @@ class Boundaries:
     dies_after: int | None = None
     at: Callable[[bool], None] | None = None
     dead: set[int] = field(default_factory=set)
+    on_death: list[Callable[[int], None]] = field(default_factory=list)
+    """Told, with its thread, of each process that dies."""
 
     def cross(self, *, is_inside: bool) -> None:
         """Pass one boundary, or die there. ``is_inside`` says that a transaction is open."""
@@ -45,6 +47,8 @@ class Boundaries:
         if self.dies_after is not None and self.passed > self.dies_after:
             self.dies_after = None
             self.dead.add(me)
+            for told in self.on_death:
+                told(me)
             raise Died
         if self.at is not None:
             self.at(is_inside)

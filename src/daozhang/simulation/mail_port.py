@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,15 +35,29 @@ class MailPort:
     box: list[str] = field(default_factory=list)
     unsure: Counter[str] = field(default_factory=Counter)
     put_off: set[str] = field(default_factory=set)
+    _answered: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Whoever dies before it has written down an answer could not know that the letter was taken."""
+        self.boundaries.on_death.append(self._bury)
+
+    def _bury(self, thread: int) -> None:
+        if thread in self._answered:
+            self.unsure[self._answered.pop(thread)] += 1
 
     def send(self, letter: Letter, server: MailServer) -> str:
         """Take one letter and answer, or not."""
         del server
+        self._answered.pop(threading.get_ident(), None)
         claimed_at = self.clock.at
         try:
             return self._take(letter)
         finally:
             self.unsure[letter.key] += self.clock.at - claimed_at > OVERSLEPT
+
+    def all_written_down(self) -> None:
+        """Note that the sender of this thread has written down every answer it had."""
+        self._answered.pop(threading.get_ident(), None)
 
     def _take(self, letter: Letter) -> str:
         self.boundaries.cross(is_inside=False)
@@ -58,7 +73,6 @@ class MailPort:
         if fault == "silent":  # it came and was taken; the answer never did
             self.unsure[letter.key] += 1
             raise OutsideError(SERVER_DOWN, detail="no answer")
-        self.unsure[letter.key] += 1
-        self.boundaries.cross(is_inside=False)  # whoever dies here cannot know that the letter was taken
-        self.unsure[letter.key] -= 1
+        self._answered[threading.get_ident()] = letter.key
+        self.boundaries.cross(is_inside=False)
         return f"<{letter.key}>"

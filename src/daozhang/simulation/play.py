@@ -292,6 +292,7 @@ class Game:
 
     def _mail(self) -> None:
         notices.send_waiting(self.workspace)
+        self.mail.all_written_down()
 
     def _read_jobs(self) -> None:
         """Take note of what the product said about uploads."""
