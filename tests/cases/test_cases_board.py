@@ -25,8 +25,8 @@ def at(workspace: Any, moment: datetime) -> Workspace:
 
 
 @pytest.fixture
-def desk(sqlite_workspace: Any) -> Workspace:
-    here = at(sqlite_workspace, NOON)  # a Friday; the 10th is a make-up workday, the 11th a Sunday
+def desk(workspace: Any) -> Workspace:
+    here = at(workspace, NOON)  # a Friday; the 10th is a make-up workday, the 11th a Sunday
     record_run(here, run_id="r1", as_of=NOON, findings=[finding(1)], inputs_hash="1", folder="f", counts={})
     return here
 

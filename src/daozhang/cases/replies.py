@@ -73,6 +73,7 @@ EXTERNAL_NO: Final = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE: Final = re.compile(r"[^。！!；;\n？?]+?(?:[。！!；;？?\n]|(?<!\bno)(?<!\bNo)\.(?=\s|$)|$)")
+_CLAUSE: Final = re.compile(r"[，,]\s*")
 _POLITE: Final = re.compile(
     r"^(尊敬的.{0,20}|您好|你好|.{0,12}您好|感谢.{0,40}|谢谢.{0,10}|祝.{0,16}|此致|敬礼|顺颂商祺|如有(疑问|其他问题).{0,30}"
     r"|给您带来(的)?不便.{0,20}|.{0,8}(敬请谅解|深表歉意|非常抱歉).{0,12}|.{0,20}(客服|清算|风控)(部|中心|团队)"
@@ -116,9 +117,8 @@ def read_reply(
     Every sentence becomes a step or ``unclear``, except greetings and those that only give a number. An answer of which
     nothing is left is one unclear step, so that no answer passes unseen.
     """
-    steps = tuple(
-        _instruction(sentence, came_at, sender, workdays_after) for sentence in sentences(text) if not _says_nothing(sentence)
-    )  # fmt: skip
+    said = (sentence for sentence in sentences(text) if not _says_nothing(sentence))
+    steps = tuple(one for sentence in said for one in _instructions(sentence, came_at, sender, workdays_after))
     whole = " ".join(text.split())[:400]
     return Reply(
         steps=steps or (Instruction(action=Action.UNCLEAR, who="", what=whole, by_at=None, proof="nothing"),),
@@ -144,16 +144,39 @@ def sentences(text: str) -> Iterator[str]:
                 yield cut
 
 
-def _instruction(
+def _instructions(
     sentence: str, came_at: datetime, sender: Party, workdays_after: Callable[[datetime, int], datetime | None]
-) -> Instruction:
-    by_at = by_when(sentence, came_at, workdays_after)
-    for action, known in words().items():
-        if any(pattern.search(sentence) for pattern in known.patterns):
-            return Instruction(
-                action=action, who=_who(sentence, known.who, sender), what=sentence, by_at=by_at, proof=known.proof
-            )
-    return Instruction(action=Action.UNCLEAR, who="", what=sentence, by_at=by_at, proof="nothing")
+) -> list[Instruction]:
+    """Return the steps of one sentence: one for each clause that asks for something else, else one for the whole sentence."""
+    made = []
+    for what, action in _askings(sentence):
+        by_at = by_when(what, came_at, workdays_after)
+        if action is None:
+            made.append(Instruction(action=Action.UNCLEAR, who="", what=what, by_at=by_at, proof="nothing"))
+            continue
+        known = words()[action]
+        made.append(
+            Instruction(action=action, who=_who(what, known.who, sender), what=what, by_at=by_at, proof=known.proof)
+        )
+    return made
+
+
+def _askings(sentence: str) -> list[tuple[str, Action | None]]:
+    """Return what a sentence asks for, each with its part of it. A clause that asks nothing stays with the one before, so none is lost."""
+    parts: list[tuple[str, Action | None]] = []
+    for clause in _CLAUSE.split(sentence):
+        action, mark = _action(clause), "，" if "，" in sentence else ", "
+        if parts and (action is None or parts[-1][1] in {None, action}):
+            what, before = parts.pop()
+            parts.append((what + mark + clause, before or action))
+        else:
+            parts.append((clause, action))
+    return parts if len(parts) > 1 else [(sentence, _action(sentence))]
+
+
+def _action(text: str) -> Action | None:
+    """Return the first action of the table whose words a text has."""
+    return next((action for action, known in words().items() if any(one.search(text) for one in known.patterns)), None)
 
 
 def _who(sentence: str, usual: str, sender: Party) -> str:

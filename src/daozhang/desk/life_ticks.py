@@ -27,6 +27,8 @@ from daozhang.texts import say
 
 MOST: Final = 2000
 """Clocks that are moved on in one transaction; the next look takes the rest."""
+OWN_FROM_LEVEL: Final = 3
+"""Level from which our own people get a letter; what comes earlier stands in the agenda, and a letter a case would be noise."""
 PCT: Final = dict(zip((Milestone.HALF, Milestone.NEARLY), REMIND_AT_PCT, strict=True)) | {Milestone.END: 100}
 
 
@@ -72,7 +74,8 @@ def _look_at_part(made: CaseChanges, part: CasePart, hours: WorkingHours) -> lis
         made.take(part.case, Step.CHASE_SENT, facts, note=note, chosen=chosen, about=f"/{part.party}")
         return ["chases"]
     note = say(language, "life-reminder-note", party=party, percent=PCT[milestone], at=f"{end:%Y-%m-%d %H:%M}")
-    made.take(part.case, Step.REMINDED, facts, note=note, chosen=[_telling(OWN)], about=f"/{part.party}")
+    chosen = [] if milestone is Milestone.HALF else [_telling(OWN)]
+    made.take(part.case, Step.REMINDED, facts, note=note, chosen=chosen, about=f"/{part.party}")
     return ["reminders"]
 
 
@@ -98,7 +101,8 @@ def _say_level(made: CaseChanges, case: Case, level: Level) -> None:
     told = set(
         Notice.objects.filter(case=case, state__in=("queued", "sending", "sent", "told")).values_list("role", flat=True)
     )
-    chosen = [_telling(OWN), *(_telling(role) for role in level.roles if role not in told and role != OWN)]
+    own = [_telling(OWN)] if level.no >= OWN_FROM_LEVEL else []
+    chosen = own + [_telling(role) for role in level.roles if role not in told and role != OWN]
     note = say(language, "life-level-note", level=level.name, who=say(language, f"ladder-{level.name.lower()}"))
     facts = {"level": level.name, "roles": list(level.roles), "prepares": list(level.prepares)}
     made.take(case, Step.ESCALATED, facts, note=note, chosen=chosen)
