@@ -20,6 +20,7 @@ from daozhang.cases.ladder import ladder
 from daozhang.cases.parties import Party
 from daozhang.cases.severity import Size
 from daozhang.desk.backups.configured import BackupPlace
+from daozhang.desk.channels import Channel
 from daozhang.desk.connectors.configured import Bank
 from daozhang.desk.ways_in.configured import Source
 from daozhang.errors import WorkspaceError
@@ -180,6 +181,9 @@ class Configuration(BaseModel):
             elif info.field_name == "contact_cadence" and (Size(name), int(value))[1] < 1:
                 raise ValueError(f"{name} must be at least one hour")
         return chosen
+
+    channels: tuple[Channel, ...] = ()
+    """Rooms and gateways that notices go to, one ``[[channels]]`` each: DingTalk, WeCom, Feishu, SMS. Read from the file only."""
 
     banks: tuple[Bank, ...] = ()
     """Banks that take payment orders, one ``[[banks]]`` each. Read from the file only."""

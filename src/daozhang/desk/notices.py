@@ -7,23 +7,31 @@ or a reader sees that it is the same one.
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from daozhang.desk import clock
 from daozhang.desk.clock import now as workspace_now
 from daozhang.desk.models import Notice
+from daozhang.desk.ways_in import outgoing
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import OutsideError
-from daozhang.notify import CHANNELS, Letter, MailServer
+from daozhang.notify import CHANNELS, Letter, MailServer, chat
 from daozhang.notify.letter import NOT_ACCEPTED, SERVER_DOWN
 
 LEASE: Final = timedelta(minutes=2)
 """How long a claimed notice is left to its sender; longer than the server's own time limits together."""
+
+SENT: Final = frozenset({"email", "chat"})
+"""Channels that the product itself writes to; the others are for a person."""
+
+OPEN: Final = ("queued", "sending")
 
 TRIES: Final = 8
 """Hand-overs of one letter that the server itself puts off, before a person is asked."""
@@ -53,31 +61,34 @@ def mail_server(workspace: Workspace) -> MailServer | None:
 
 
 def send_waiting(workspace: Workspace, *, limit: int = 50, at: datetime | None = None) -> Sent:
-    """Send what waits, oldest first, at most ``limit``; stop at once when the server is down. Safe beside others."""
+    """Send what waits, oldest first, at most ``limit``; what goes to a server or room that is down waits. Safe beside others."""
     server = mail_server(workspace)
     sent = failed = put_off = 0
-    for _ in range(limit if server else 0):
-        notice = _claim(at)
-        if notice is None or server is None:
+    down: list[Q] = [] if server else [Q(channel="email")]
+    detail, is_down = "", False
+    for _ in range(limit):
+        notice = _claim(at, down)
+        if notice is None:
             break
         try:
-            receipt = CHANNELS[notice.channel](_letter(notice), server)
+            receipt = _carry(workspace, notice, server)
         except OutsideError as error:
             outcome = _not_sent(notice, error, at or real_now())
             if outcome == SERVER_DOWN:
-                detail = str(error.facts.get("detail", ""))
-                return Sent(sent=sent, failed=failed, put_off=put_off, is_server_down=True, detail=detail)
+                detail, is_down = str(error.facts.get("detail", "")), True
+                down.append(_lane(notice))
+                continue
             failed, put_off = failed + (outcome == "failed"), put_off + (outcome == "queued")
         else:
             sent += _mine(notice).update(
                 state="sent", sent_at=workspace_now(workspace), receipt=receipt[:256], next_try_at=None
             )
-    return Sent(sent=sent, failed=failed, put_off=put_off)
+    return Sent(sent=sent, failed=failed, put_off=put_off, is_server_down=is_down and not sent, detail=detail)
 
 
 def waiting(workspace: Workspace) -> int:  # noqa: ARG001 - the desk is the open workspace's
     """Return how many notices wait to be sent or are being sent."""
-    return Notice.objects.filter(channel__in=CHANNELS, state__in=("queued", "sending")).count()
+    return Notice.objects.filter(channel__in=SENT, state__in=OPEN).count()
 
 
 def real_now() -> datetime:
@@ -90,11 +101,39 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** max(attempts - 1, 0)), timedelta(hours=6))
 
 
-def _claim(at: datetime | None) -> Notice | None:
+def _carry(workspace: Workspace, notice: Notice, server: MailServer | None) -> str:
+    """Hand a notice to its channel and return the receipt."""
+    if notice.channel != "chat":
+        assert server is not None, "mail is claimed only where there is a server"
+        return CHANNELS[notice.channel](_letter(notice), server)
+    room = next((one for one in workspace.settings.channels if one.name == notice.address), None)
+    if room is None:
+        raise OutsideError(NOT_ACCEPTED, detail=notice.address)
+
+    def connect(host: str, port: int) -> socket.socket:
+        return outgoing.checked(host, port, may_be_private=room.private).connect()
+
+    return chat.send(_letter(notice), room.url.get_secret_value(), connect)
+
+
+def _lane(notice: Notice) -> Q:
+    """Return what else is held up while a server is down: all mail, or what goes to the same room."""
+    return Q(channel=notice.channel) if notice.channel == "email" else Q(channel=notice.channel, address=notice.address)
+
+
+def _claim(at: datetime | None, down: Sequence[Q] = ()) -> Notice | None:
+    """Take the oldest notice that is due, unless an older one to the same address is not through yet: the order stays."""
     with transaction.atomic():
-        at = at or real_now()  # once the database is ours: who waited long for it must not hold a claim that is over already
+        at = (
+            at or real_now()
+        )  # once the database is ours: who waited long for it must not hold a claim that is over already
         due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=at)
-        ready = Notice.objects.filter(due, channel__in=CHANNELS, state__in=("queued", "sending")).order_by("id")
+        older = Notice.objects.filter(
+            channel=OuterRef("channel"), address=OuterRef("address"), state__in=OPEN, id__lt=OuterRef("id"), next_try_at__gt=at
+        )  # fmt: skip
+        ready = Notice.objects.filter(due, ~Exists(older), channel__in=SENT, state__in=OPEN).order_by("id")
+        for lane in down:
+            ready = ready.exclude(lane)
         notice = ready.select_for_update(skip_locked=True).first()
         if notice is None:
             return None

@@ -12,7 +12,10 @@ from daozhang import money
 from daozhang.cases import Step
 from daozhang.cases.telling import Telling, must_tell
 from daozhang.desk import book
+from daozhang.desk import contacts as own_book
+from daozhang.desk.clock import now
 from daozhang.desk.models import Case, Finding, Incident, Notice
+from daozhang.desk.notices import SENT
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.catalogue import cause_of, role_key
 from daozhang.texts import has, say
@@ -34,6 +37,8 @@ class Contact:
     acquirer: str
     channel: str
     address: str
+    quiet_from: str = ""
+    quiet_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,15 @@ class Directory:
 
 
 def directory(workspace: Workspace) -> Directory:
-    """Return the contact book as it was last imported."""
+    """Return the contact book as it was last imported, and of the one kept here whoever is asked now."""
     acquirers = Finding.objects.exclude(acquirer="").values("acquirer").distinct().count()
-    return Directory(contact_book(book.contacts(workspace)), acquirers)
+    kept = tuple(
+        Contact(one.role, one.acquirer, one.channel, one.address, one.quiet_from, one.quiet_to)
+        for one in own_book.usable(now(workspace))
+    )
+    replaced = {(one.role, one.acquirer) for one in kept}
+    imported = contact_book(book.contacts(workspace))
+    return Directory(kept + tuple(one for one in imported if (one.role, one.acquirer) not in replaced), acquirers)
 
 
 def writes_notices(step: Step) -> bool:
@@ -109,7 +120,7 @@ def notices(
         reached = addresses(book, telling.role, case.acquirer)
         if not reached and telling.is_own:
             continue  # our own people see the case itself; a row to nobody would only be noise
-        mails = [one for one in reached if one.channel == MAIL] or reached[:1] or [Contact(telling.role, "", MAIL, "")]
+        mails = [one for one in reached if one.channel in SENT] or reached[:1] or [Contact(telling.role, "", MAIL, "")]
         made += [_notice(workspace, case, step, telling, one, at, note, about) for one in mails]
     return made
 
@@ -134,14 +145,14 @@ def _notice(
         address=contact.address, role=telling.role, language=language,
         subject=" ".join(say(language, f"notify-{slug}-subject", **facts).split()),
         body=say(language, f"notify-{slug}-{audience}", **facts, role=say(language, role_key(telling.role))),
-        state=_first_state(contact),
+        state=_first_state(contact), next_try_at=own_book.quiet_until(contact.quiet_from, contact.quiet_to, at),
     )  # fmt: skip
 
 
 def _first_state(contact: Contact) -> str:
     if not contact.address:
         return "unaddressed"
-    return "queued" if contact.channel == MAIL else "by_hand"
+    return "queued" if contact.channel in SENT else "by_hand"
 
 
 def _facts(workspace: Workspace, case: Case, language: str, at: datetime, note: str) -> dict[str, object]:

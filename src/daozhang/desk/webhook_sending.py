@@ -63,12 +63,11 @@ def send_to(workspace: Workspace, hook_id: int, *, limit: int = 100, at: datetim
     """Send what waits for one subscription, in order, until nothing waits or nobody answers; return how many were taken."""
     taken = 0
     for _ in range(limit):
-        moment = at or real_now()
-        claimed = _claim(hook_id, moment)
+        claimed = _claim(hook_id, at)
         if claimed is None:
             break
         hook, delivery = claimed
-        answer = _try(workspace, hook, delivery, moment)
+        answer = _try(workspace, hook, delivery, at or real_now())
         if answer.is_taken:
             taken += 1
         if not _note(hook, delivery, answer, at or real_now()):
@@ -144,9 +143,10 @@ def _wants(hook: Webhook, event: CaseEvent) -> bool:
     return (not hook.steps or event.step in hook.steps) and (not hook.acquirer or event.case.acquirer == hook.acquirer)
 
 
-def _claim(hook_id: int, at: datetime) -> tuple[Webhook, WebhookDelivery] | None:
+def _claim(hook_id: int, at: datetime | None) -> tuple[Webhook, WebhookDelivery] | None:
     with transaction.atomic():
         hook = Webhook.objects.select_for_update().filter(pk=hook_id, is_active=True).first()
+        at = at or real_now()  # once the database is ours, so that a long wait for it leaves a whole lease
         if hook is None or (hook.held_until is not None and hook.held_until > at):
             return None
         waiting = hook.deliveries.filter(state__in=WAITING)

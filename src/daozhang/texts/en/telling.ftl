@@ -50,3 +50,27 @@ people-table-what = Covers
 people-table-yes = yes
 people-table-no = no
 people-table-about = Whatever the role: nobody approves what they asked for themselves.
+
+# Contacts
+error-contact = An entry needs a known role, an address and one of these channels: { $channels }
+error-contact-channel = There is no channel { $name } in daozhang.toml. Add it there as [[channels]] first.
+error-contact-source = A verified address needs the place where it was found, and a day that is not in the future.
+error-contact-twice = { $address } is in the book already for this role.
+error-contact-duty = A shift ends after it begins.
+error-contact-code = The code { $code } is of no test, or was given back before.
+error-no-contact = There is no entry number { $number }.
+error-contact-quiet = { $value } are no quiet hours. Write them like 22:00-07:30.
+contact-test-subject = [Daozhang] Test of this contact: { $code }
+contact-test-body = This is a test; nothing is wrong. Please give the code { $code } back by { $by }, so that we know you can be reached.
+contact-judged-public = It is a public number and may be used.
+contact-judged-verified = It is in the contact book and verified. It may be used.
+contact-judged-unverified = It is in the contact book, but nobody has verified it. Do not use it until somebody has compared it with a contract or an official page.
+contact-judged-link = Blocked: this link or address is not in the contact book. Open nothing and enter nothing there; use a verified contact of the provider.
+contact-judged-unknown = Blocked: this number is not in the contact book. Do not call or answer; use a verified contact of the provider.
+contacts-title = Contact book
+contacts-columns = no.,role,acquirer,channel,address,verified on,source,rank,silent
+contacts-none = There are no entries yet. What was imported as contacts is used besides.
+contact-added = Entry { $number } was added.
+contact-verified-now = Entry { $number } is verified and is used from now on.
+contact-tested = The test with the code { $code } was written. It should come back by { $by }.
+contact-acknowledged = { $address } can be reached; the test is done.

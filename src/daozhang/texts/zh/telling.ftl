@@ -50,3 +50,27 @@ people-table-what = 权限
 people-table-yes = 有
 people-table-no = 无
 people-table-about = 无论何种角色，任何人都不能复核自己提出的申请。
+
+# 联系人
+error-contact = 联系人须有已知角色、地址以及下列渠道之一：{ $channels }
+error-contact-channel = daozhang.toml 中没有通道 { $name }。请先在其中以 [[channels]] 添加。
+error-contact-source = 已核实的地址须注明出处，且核实日期不能晚于今天。
+error-contact-twice = 该角色下已有 { $address }。
+error-contact-duty = 值班的结束时间须晚于开始时间。
+error-contact-code = 回执码 { $code } 不属于任何测试，或已使用过。
+error-no-contact = 没有编号为 { $number } 的联系人。
+error-contact-quiet = { $value } 不是有效的免打扰时段，请写作 22:00-07:30。
+contact-test-subject = 【到账】联系人测试：{ $code }
+contact-test-body = 这是一次测试，没有异常。请在 { $by } 前回复回执码 { $code }，以便我们确认能联系到您。
+contact-judged-public = 这是公共服务号码，可以使用。
+contact-judged-verified = 通讯录中有此联系方式且已核实，可以使用。
+contact-judged-unverified = 通讯录中有此联系方式，但尚未核实。请先与合同或官方页面核对，再行使用。
+contact-judged-link = 已拦截：该链接或地址不在通讯录中。请勿打开、勿填写任何信息，改用该机构已核实的联系方式。
+contact-judged-unknown = 已拦截：该号码不在通讯录中。请勿拨打或回电，改用该机构已核实的联系方式。
+contacts-title = 通讯录
+contacts-columns = 编号,角色,收单机构,渠道,地址,核实日期,出处,顺位,未应答
+contacts-none = 尚无条目。已导入的联系人照常使用。
+contact-added = 已添加第 { $number } 条。
+contact-verified-now = 第 { $number } 条已核实，即日起使用。
+contact-tested = 已写出回执码为 { $code } 的测试，请对方在 { $by } 前回复。
+contact-acknowledged = { $address } 可以联系到，测试完成。
