@@ -231,7 +231,8 @@ class Projection:
 
     All other lines (headers, comments, footers, blank and doubtful ones) go to ``rest`` with their numbers, in the order
     of the file, without their line ends; with them the values of ``sums``: SQL aggregates over the cells of the lines
-    that were taken, for what a reader counts up (None where SQL says NULL). ``rest`` says each of these lines to the sink, warns and
+    that were taken, for what a reader counts up (None where SQL says NULL); they are worked out when the first is asked for,
+    which costs a second look at the text. ``rest`` says each of these lines to the sink, warns and
     states what the whole file covers; it raises ``NotSetWiseError`` when the file turns out to be another one.
     """
 

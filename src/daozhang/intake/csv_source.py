@@ -7,7 +7,7 @@ row and keeps the count. The engine skips empty lines, and those whose quotes ar
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -62,23 +62,41 @@ def moved(before: Sequence[int], after: Sequence[int]) -> str:
     return _stepwise("line_no", steps)
 
 
-def sums(
-    connection: duckdb.DuckDBPyConnection, source: str, how: Projection, left: Iterable[tuple[int, int]]
-) -> dict[str, object]:
-    """Return what the lines add up to that were taken, those of ``left`` not counted."""
-    if not how.sums:
-        return {}
-    bounds = list(zip(*left, strict=True)) or [(), ()]
-    connection.register(
-        "left_ranges", pa.table({"a": pa.array(bounds[0], pa.int64()), "b": pa.array(bounds[1], pa.int64())})
-    )
-    values = ", ".join(how.sums.values())
-    found = connection.execute(
-        f"SELECT {values} FROM {source} ANTI JOIN (SELECT unnest(range(a, b)) AS line_no FROM left_ranges) USING (line_no)"
-    ).fetchall()[0]
-    connection.unregister("left_ranges")
-    broken_lines(connection)
-    return dict(zip(how.sums, found, strict=True))
+class Sums(Mapping[str, object]):
+    """What the lines add up to that were taken, those of ``left`` not counted; worked out when it is first asked for."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, source: str, how: Projection, left: Sequence[tuple[int, int]]
+    ) -> None:
+        self._connection, self._source, self._how, self._left = connection, source, how, left
+        self._found: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        if not self._found:
+            self._found = self._worked_out()
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._how.sums)
+
+    def __len__(self) -> int:
+        return len(self._how.sums)
+
+    def _worked_out(self) -> dict[str, object]:
+        if not self._how.sums:
+            return {}
+        bounds = list(zip(*self._left, strict=True)) or [(), ()]
+        self._connection.register(
+            "left_ranges", pa.table({"a": pa.array(bounds[0], pa.int64()), "b": pa.array(bounds[1], pa.int64())})
+        )
+        values = ", ".join(self._how.sums.values())
+        lines = "(SELECT unnest(range(a, b)) AS line_no FROM left_ranges)"
+        found = self._connection.execute(
+            f"SELECT {values} FROM {self._source} ANTI JOIN {lines} USING (line_no)"
+        ).fetchall()[0]
+        self._connection.unregister("left_ranges")
+        broken_lines(self._connection)
+        return dict(zip(self._how.sums, found, strict=True))
 
 
 def _read(path: str, how: Projection, *, strict: bool) -> str:

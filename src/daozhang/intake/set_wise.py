@@ -69,8 +69,7 @@ def read_projected(
                 _move_lines(connection, stage.folder / part.file, csv_source.moved(text.blanks, missing))
                 source = csv_source.rows(text.path, how, missing, strict=text.has_quotes)
         left = _lines_left(connection, stage.folder / part.file, part.rows, text.lines)
-        sums = csv_source.sums(connection, source, how, left)
-    how.rest(text.pick(left), sums, collector)
+        how.rest(text.pick(left), csv_source.Sums(connection, source, how, left), collector)
     collector.close()
     return settle_equal_rows(
         connection, stage.folder, part, table, stage.import_id, collector.rows.pop(table.name, None)

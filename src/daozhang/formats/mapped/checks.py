@@ -71,7 +71,12 @@ class SelfChecks:
         self.footers.append(record)
 
     def add(self, sums: Values[str, object]) -> None:
-        """Take what rows add up to that were read set-wise: ``written`` and ``worth`` of each amount column."""
+        """Take what rows add up to that were read set-wise: ``written`` and ``worth`` of each amount column.
+
+        Adding up takes a second look at the file, so nothing is asked where no total stands at its foot.
+        """
+        if not self._totals():
+            return
         for name, _ in amount_columns(self.mapping):
             written, worth = (sums.get(f"{what} {name}", 0) for what in ("written", "worth"))
             if isinstance(written, int) and isinstance(worth, int):
@@ -139,7 +144,7 @@ class SelfChecks:
             )  # fmt: skip
 
     def _compare_footers(self) -> None:
-        totals = [record for record in self.footers if _label(record).lower().startswith(_TOTAL)]
+        totals = self._totals()
         if len(totals) != 1 or len(self.currencies) > 1:
             return
         for name, how in amount_columns(self.mapping):
@@ -150,6 +155,9 @@ class SelfChecks:
             if found is not None and abs(found) not in {abs(written), abs(worth)}:
                 computed = to_text(worth, currency, symbol=False)
                 self.sink.warn("warn-total-differs", name=name, stated=stated, computed=computed)
+
+    def _totals(self) -> list[Record]:
+        return [record for record in self.footers if _label(record).lower().startswith(_TOTAL)]
 
     def _amount(self, record: Record, name: str, how: Amount, currency: str = "CNY") -> int | None:
         text = self.cells(record, name)
