@@ -107,7 +107,9 @@ def _finding_lines(view: CaseView) -> list[str]:
 
 
 def _party_line(one: PartView) -> str:
-    line = text("case-party-line", party=text(one.party_key), state=text(one.state_key))
+    own = one.party == "merchant" and one.state == "open"
+    state = ("web-life-turn" if one.runs else "web-life-paused") if own else one.state_key
+    line = text("case-party-line", party=text(one.party_key), state=text(state))
     if one.end_at is None:
         return f"{line} {one.external_no}"
     key = "web-life-over" if one.is_overdue else "web-life-promised" if one.promised_at else "web-life-usual"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from daozhang import money
 from daozhang.cases.script import Completeness, completeness
 from daozhang.desk.case_view import CaseView
 from daozhang.desk.workspace import Workspace
 from daozhang.texts import has, say
+
+
+NAMED: Final = 5
+"""Numbers of payouts that are read out; a case with more gives the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +69,23 @@ def facts_of(workspace: Workspace, view: CaseView, language: str, caller: str) -
         "cause": say(language, view.cause_name_key) if view.cause_name_key else unknown,
         "ask": say(language, view.cause_fix_key) if view.cause_fix_key else unknown,
     }  # fmt: skip
+    facts["account_tail"] = facts["account_tail"] or next(
+        (one.card_tail for one in view.records if one.table == "payouts"), ""
+    )
+    if grain == "payout":
+        facts["payout_no"] = _several([one.keys.get("payout_no", "") for one in findings if one.grain == grain])
     if row and grain == "transaction":
         found = {name: getattr(row, name) for name in ("terminal_no", "batch_no", "trace_no", "rrn", "order_no")}
         facts |= {name: facts[name] or value for name, value in found.items()}
         facts["occurred_at"] = facts["occurred_at"] or (f"{row.at:%Y-%m-%d %H:%M:%S}" if row.at else "")
     return grain, facts
+
+
+def _several(numbers: list[str]) -> str:
+    """Return the numbers, at most ``NAMED`` of them, and how many more there are."""
+    known = sorted({one for one in numbers if one})
+    more = f" (+{len(known) - NAMED})" if len(known) > NAMED else ""
+    return ", ".join(known[:NAMED]) + more
 
 
 def _word(language: str, family: str, value: str) -> str:
