@@ -11,6 +11,7 @@ from planted import BUGS, Bug, planted
 from daozhang.simulation.play import play
 
 MOST_S = 10.0
+SEEDS = (4, 3, 5, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,18 @@ def _closed() -> Iterator[None]:
     "bug", [pytest.param(one, id=one.name, marks=() if one.in_ci else pytest.mark.deep) for one in BUGS]
 )
 def test_a_planted_bug_is_found(bug: Bug) -> None:
-    with planted(bug.plant):
-        outcome = play(bug.seed)
-    assert outcome.problem, f"{bug.name} was not found by seed {bug.seed}"
-    assert outcome.cpu_s <= MOST_S
+    """The seed that found it first is played first; a change of the product may leave it to the next one."""
+    spent = 0.0
+    for seed in dict.fromkeys((bug.seed, *SEEDS)):
+        with planted(bug.plant):
+            outcome = play(seed)
+        spent += outcome.cpu_s
+        if outcome.problem or spent > MOST_S:
+            break
+    assert outcome.problem, f"{bug.name} was not found in {spent:.0f} s"
+    assert spent <= MOST_S
+    assert bug.promise in outcome.problem, outcome.problem
+
+
+def test_the_list_is_as_long_as_it_was_promised() -> None:
+    assert len({one.name for one in BUGS}) >= 15
