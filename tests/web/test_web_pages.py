@@ -172,6 +172,8 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "backups": (lambda _: [], 200),
     "offers": (lambda _: [], 200),
     "trust": (lambda _: [], 200),
+    "contacts": (lambda _: [], 200),
+    "webhooks": (lambda _: [], 200),
     "people": (lambda _: [], 200),
     "person-role": (lambda _: [1], 405),
     "logout": (lambda _: [], 405),

@@ -36,15 +36,19 @@ DOORS: Final[Mapping[str, Door]] = {
     "case-reply-step": ("work", "work"), "case-prove": ("work", "work"), "case-option": ("work", "work"),
     "case-customer": ("note", "note"), "case-link": ("work", "work"), "case-step": ("work", "work"),
     "case-measure": ("note", "note"), "case-write-off": ("ask", "ask"), "case-report": ("export", "export"),
-    "case-pack": ("export", "export"), "contacts": ("see", "work"), "contact-test": ("work", "work"),
-    "contact-remove": ("work", "work"), "webhooks": ("manage", "manage"), "people": ("manage", "manage"),
+    "case-pack": ("export", "export"), "contacts": ("see", "work"),
+    "webhooks": ("manage", "manage"), "people": ("manage", "manage"),
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
-    "trust": ("see", "note"),
+    "trust": ("see", "note"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
+    "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
+    "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
 }  # fmt: skip
 """Route → its door."""
 
 ACTS: Final[Mapping[str, Mapping[str, str]]] = {
     "case-write-off": {"approve": "approve", "decline": "approve"},
+    "request-act": {"approve": "approve", "decline": "approve"},
+    "change-act": {"approve": "approve", "decline": "approve", "rollback-approve": "approve"},
 }
 """Where one address does several things: the value of ``act`` in the form → the permission it asks for instead."""
 

@@ -37,7 +37,9 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("formats"),
         Room("ways"),
     ),
-    "partners": (),
+    "partners": (
+        Room("contacts"),
+    ),
     "business": (
         Room("changes"),
         Room("fees"),
@@ -48,6 +50,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "house": (
         Room("backups"),
         Room("people"),
+        Room("webhooks"),
         Room("help"),
     ),
 }
