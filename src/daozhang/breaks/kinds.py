@@ -74,6 +74,7 @@ class BreakType(StrEnum):
     CREDIT_OVER = "credit_over"
     CREDIT_UNIDENTIFIED = "credit_unidentified"
     CREDIT_TO_OTHER_ACCOUNT = "credit_to_other_account"
+    CREDIT_FROM_OTHER_PAYER = "credit_from_other_payer"
     TERMINAL_OFFLINE = "terminal_offline"
     CLOCK_SKEW = "clock_skew"
     REVERSAL_PENDING = "reversal_pending"

@@ -28,6 +28,7 @@ from daozhang.engine.due_days import Dues
 from daozhang.engine.line_table import make_lines
 from daozhang.engine.money_answer import MONEY_SCHEMA, MoneyDays, SettledLines
 from daozhang.engine.money_values import bank_lines, merchant_of, open_payouts, owed_days, pseudo_payouts
+from daozhang.engine.odd_payers import odd_payers
 from daozhang.engine.owed_sums import day_sums, uncleared_sums
 from daozhang.engine.plain_money import sift_money
 from daozhang.flows.settlement_day import Terms
@@ -80,6 +81,7 @@ def judge_money(
     company = Company(con if plain_days else None, as_of)
     company.add(merchants, judged.settled)
     _links(con, leg)
+    judged.breaks += odd_payers(con, named)
     return MoneyLeg(
         breaks=[company.beside(one) for one in judged.breaks], counts=company.counts,
         money=MoneyDays(judged.money, _plain_table(con) if plain_days else None),

@@ -196,7 +196,7 @@ ALL: Final = (
     Scenario(name="S36", acts=Acts.BANK, lasts=None),
     Scenario(name="S38", acts=Acts.PAYOUT, can=_sells_much),
     Scenario(name="S40", acts=Acts.ACQUIRER, lasts=None, is_hard=True),
-    Scenario(name="S41", acts=Acts.CREDIT, lasts=(2, 4), can=_sells_much, is_hard=True),
+    Scenario(name="S41", acts=Acts.PAYOUT, lasts=(2, 4), can=_sells_much, is_hard=True),
     Scenario(name="S42", acts=Acts.PAYOUT, lasts=(1, 3), can=_sells_much, is_hard=True),
     Scenario(name="S43", acts=Acts.PAYOUT, lasts=None, can=_sells_much),
     Scenario(name="S45", acts=Acts.STATEMENT, is_hard=True, room=(4, 3), can=lambda shop: bank_of(shop) != "camt"),

@@ -224,7 +224,11 @@ def _by_an_agent(world: World, place: Place) -> Iterator[Truth]:
     """Tell of credits that came from somebody who is not the acquirer: the money is there, the payer should not be."""
     for tail in sorted({one.account_tail for one in world.shops if one.code in place.shops}):
         for entry in world.entries[tail]:
-            if entry.scenario == "S41" and place.covers(entry.payouts[0].settled_on):
+            if (
+                entry.scenario == "S41"
+                and entry.payouts[0].shop.code in place.shops
+                and place.covers(entry.payouts[0].settled_on)
+            ):
                 yield _of_payout(
                     entry.payouts[0],
                     scenario=place.scenario,

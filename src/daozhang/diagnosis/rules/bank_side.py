@@ -24,6 +24,8 @@ def diagnose(found: Break, today: DayFacts) -> Verdict | None:
         return _missing(found, today)
     if found.type is BreakType.CREDIT_TO_OTHER_ACCOUNT:
         return _other_account(found, today)
+    if found.type is BreakType.CREDIT_FROM_OTHER_PAYER:
+        return _other_payer(found)
     if found.type is BreakType.CREDIT_UNIDENTIFIED:
         return _unidentified(found, today)
     return None
@@ -70,6 +72,18 @@ def _to(found: Break, today: DayFacts, paid: str, agreed: str) -> Verdict:
         )
     certainty = Certainty.LIKELY if changed else Certainty.POSSIBLE
     return Verdict(cause="D022", certainty=certainty, scope=Scope.ACCOUNT, why="why-other-account", facts=facts)
+
+
+def _other_payer(found: Break) -> Verdict:
+    """Somebody stands between the acquirer and the merchant: the money is there, and it should not come from there."""
+    facts: dict[str, object] = {
+        "payer": word(found, "counterparty_name") or "?",
+        "usual": word(found, "usual_payer") or "?",
+        "amount": money(found, number(found, "amount_minor")),
+    }
+    return Verdict(
+        cause="D024", certainty=Certainty.LIKELY, scope=Scope.MERCHANT, why="why-other-payer", facts=facts
+    )
 
 
 def _just_changed(changed: date | None, today: DayFacts) -> bool:
