@@ -72,7 +72,7 @@ def _follow(settled: Sequence[tuple[Break, Verdict | None]]) -> list[tuple[Break
     for found, verdict in settled:
         leader = leaders.get((found.keys.acquirer, found.keys.merchant_no, found.keys.settled_on))
         if leader and verdict is None and found.type in _FOLLOWERS:
-            taken = replace(leader[1], certainty=min(leader[1].certainty, Certainty.LIKELY))
+            taken = replace(leader[1], certainty=min(leader[1].certainty, Certainty.LIKELY), follows=True)
             answer.append((found, taken, incident_of(leader[0], leader[1])))
         else:
             answer.append((found, verdict, incident_of(found, verdict)))

@@ -17,8 +17,8 @@ SHOWN: Final = 3
 SPEAKS_FOR, OPEN, ELSE = 8, 1, 40
 """Weights: evidence that holds makes a cause eight times as likely as evidence that is not known; ``ELSE`` is the weight (per
 mille) of a cause nobody has listed."""
-PRIOR_ANSWERS: Final = 4
-"""A certainty that was never measured counts as much as so many answers."""
+PRIOR_ANSWERS: Final = 1
+"""What a rule claims counts as much as so many answers that were measured (the strength of Jeffreys' prior)."""
 MOST_PCT: Final = 99
 """Nothing is certain."""
 
@@ -69,8 +69,8 @@ def measured() -> Mapping[str, tuple[int, int]]:
 
 
 def kind_of(verdict: Verdict) -> str:
-    """Return the kind of an answer: its sentence and how sure the rule was."""
-    return f"{verdict.why}.{int(verdict.certainty)}"
+    """Return the kind of an answer: its sentence, how sure the rule was, and whether it was only taken over."""
+    return f"{verdict.why}.{int(verdict.certainty)}" + (".follows" if verdict.follows else "")
 
 
 def confidence_pct(verdict: Verdict) -> int:

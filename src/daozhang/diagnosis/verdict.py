@@ -49,3 +49,5 @@ class Verdict:
     severity: Severity | None = None
     population: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    follows: bool = False
+    """Whether it was taken over from a neighbour that is explained."""
