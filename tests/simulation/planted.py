@@ -223,6 +223,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(weekends_are_the_only_days_off, 2, "P18", in_ci=True),
     Bug(makeup_days_are_days_off, 2, "P18"),
     Bug(an_absent_statement_counts_as_one_without_lines, 3, "P20"),
+    Bug(a_skipped_list_counts_as_one_without_the_day, 3, "P20"),
     Bug(a_gap_without_its_sign, 4, "P20", in_ci=True),
     Bug(a_file_sent_again_corrects_nothing, 3, "P2"),
     Bug(a_case_closes_on_no_line, 4, "P4", in_ci=True),
