@@ -44,6 +44,19 @@ def test_an_acquirer_that_pays_nobody_is_one_incident_and_names_it_alone() -> No
     assert [one.cause_code for one in of_b] == [""]
 
 
+def test_a_silence_goes_on_while_few_are_due_and_ends_when_somebody_is_paid() -> None:
+    def on(day: int, merchants: int, paid: int) -> list[Break]:
+        keys = {"acquirer": "A", "settled_on": date(2026, 11, day)}
+        return [
+            a_break("payout_missing", keys={**keys, "merchant_no": f"A{no}"}, paid_merchants=paid) for no in range(merchants)
+        ]
+
+    assert set(causes([*on(19, 4, 0), *on(20, 1, 0)])) == {"D086"}
+    assert set(causes(on(20, 1, 0))) == {""}
+    assert [one for one in causes([*on(18, 4, 0), *on(20, 1, 9)]) if not one] == [""]
+    assert [one for one in causes([*on(2, 4, 0), *on(20, 1, 0)]) if not one] == [""]
+
+
 def test_a_few_unpaid_among_many_paid_are_not_the_acquirer() -> None:
     assert set(causes(unpaid("A", 4, 40))) == {""}
     assert set(causes(unpaid("A", 2, 0))) == {""}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from daozhang.breaks import Break, BreakType
@@ -23,6 +24,8 @@ SILENT_MERCHANTS: Final = 3
 SILENT_SHARE_PCT: Final = 20
 """With some paid: more than this share, of at least ``SILENT_AMONG_PAID`` merchants, is one cause (field practice)."""
 SILENT_AMONG_PAID: Final = 5
+SILENT_GOES_ON_DAYS: Final = 3
+"""So many days after a clearing day for which nobody was paid, the silence still counts as the same one."""
 BANK_FAILURES: Final = 3
 """So many payouts of a day to one bank failed, and none paid, points at the bank."""
 TWO_SHOPS: Final = 2
@@ -69,9 +72,13 @@ def _acquirers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
         and not waiting_for(found)
     ]
     answer: dict[str, Verdict] = {}
-    for name, members in _groups(unpaid, lambda found: f"{found.keys.acquirer}|{found.keys.settled_on or ''}").items():
+    silences: dict[str, tuple[date, int]] = {}
+    by_day = _groups(unpaid, lambda found: f"{found.keys.acquirer}|{found.keys.settled_on or ''}")
+    for name, members in sorted(by_day.items()):
         acquirer = name.partition("|")[0]
         silent, paid = _merchants(members)
+        if paid == 0:
+            silent = _still_silent(silences, acquirer, members[0].keys.settled_on, silent)
         nobody = paid == 0 and silent >= SILENT_MERCHANTS
         share = 100 * silent // max(1, silent + (paid or 0))
         if not acquirer or not (nobody or (silent >= SILENT_AMONG_PAID and share > SILENT_SHARE_PCT)):
@@ -86,6 +93,17 @@ def _acquirers(judged: Judged, _today: DayFacts) -> dict[str, Verdict]:
         )
         answer |= _all(members, verdict)
     return answer
+
+
+def _still_silent(silences: dict[str, tuple[date, int]], acquirer: str, settled_on: date | None, silent: int) -> int:
+    """Return how many merchants are known to be unpaid: who paid nobody a day before has not begun again, however few are due."""
+    if settled_on is None:
+        return silent
+    before = silences.get(acquirer)
+    if before and (settled_on - before[0]).days <= SILENT_GOES_ON_DAYS:
+        silent = max(silent, before[1])
+    silences[acquirer] = (settled_on, silent)
+    return silent
 
 
 def _merchants(members: Sequence[Break]) -> tuple[int, int | None]:
