@@ -6,6 +6,7 @@ their own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from daozhang.world.scenarios import KNOWN
 from daozhang.world.simulate import World, simulate
 
 DAY = timedelta(days=1)
+deep = pytest.mark.skipif(os.environ.get("DEEP") != "1", reason="plays whole worlds through the product: DEEP=1")
 NARROW = (
     "S01",
     "S02",
@@ -214,6 +216,7 @@ def narrow_alarms(narrow: Played) -> dict[tuple[str, ...], tuple[int, str]]:
     return narrow.alarms(narrow.known_until)
 
 
+@deep
 @pytest.mark.parametrize("scenario", [name for name in NARROW if KNOWN[name].is_failure])
 def test_it_is_found_with_its_gap_and_cause(
     scenario: str, narrow: Played, narrow_alarms: dict[tuple[str, ...], tuple[int, str]]
@@ -224,6 +227,7 @@ def test_it_is_found_with_its_gap_and_cause(
     assert {key: narrow_alarms.get(key) for key in wanted} == wanted
 
 
+@deep
 def test_nothing_else_alarms_and_every_fen_is_where_the_truth_says(
     narrow: Played, narrow_alarms: dict[tuple[str, ...], tuple[int, str]]
 ) -> None:
@@ -231,7 +235,7 @@ def test_nothing_else_alarms_and_every_fen_is_where_the_truth_says(
     assert narrow.differing_money(narrow.known_until) == []
 
 
-@pytest.mark.deep
+@deep
 @pytest.mark.parametrize("scenario", WIDE)
 def test_what_takes_many_shops_is_found_at_each_and_nothing_else(scenario: str, tmp_path: Path) -> None:
     for one in _play(tmp_path, (scenario,)):
@@ -241,7 +245,7 @@ def test_what_takes_many_shops_is_found_at_each_and_nothing_else(scenario: str, 
         assert one.differing_money(one.known_until) == []
 
 
-@pytest.mark.deep
+@deep
 def test_a_bank_that_stands_still_alarms_after_the_due_moment_and_no_longer_once_it_pays(tmp_path: Path) -> None:
     for one in _play(tmp_path, ("S46",)):
         (place,) = one.world.plan.at("S46")
@@ -250,7 +254,7 @@ def test_a_bank_that_stands_still_alarms_after_the_due_moment_and_no_longer_once
         assert one.open_truth(datetime.combine(place.day, time(15)))
 
 
-@pytest.mark.deep
+@deep
 @pytest.mark.parametrize(
     ("scenario", "first_on", "days"), [("N09", FIRST, 9), ("N03", date(2026, 2, 9), 8), ("S44", FIRST, 12)]
 )
@@ -262,7 +266,7 @@ def test_what_only_looks_wrong_never_alarms(scenario: str, first_on: date, days:
                 assert one.alarms(min(at, one.known_until)) == {}, at
 
 
-@pytest.mark.deep
+@deep
 def test_a_failure_in_the_holidays_is_raised_on_the_first_working_day(tmp_path: Path) -> None:
     for one in _play(tmp_path, ("C01",), days=19, first_on=date(2026, 9, 21)):
         assert one.alarms(datetime(2026, 10, 8, 8)) == {}
