@@ -44,11 +44,10 @@ permission-manage = people, webhooks, backups
 role-set = The role of { $name } was changed.
 web-field-role = Role
 people-role-of = Role of { $name }
+people-role-change = Change the role
 people-role-go = Set role
 people-table = What each role may do
 people-table-what = Covers
-people-table-yes = yes
-people-table-no = no
 people-table-about = Whatever the role: nobody approves what they asked for themselves.
 
 # Contacts

@@ -44,11 +44,10 @@ permission-manage = 人员、推送、备份
 role-set = 已更改 { $name } 的角色。
 web-field-role = 角色
 people-role-of = { $name } 的角色
+people-role-change = 更改角色
 people-role-go = 设置角色
 people-table = 各角色的权限
 people-table-what = 权限
-people-table-yes = 有
-people-table-no = 无
 people-table-about = 无论何种角色，任何人都不能复核自己提出的申请。
 
 # 联系人
