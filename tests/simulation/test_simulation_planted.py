@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from planted import BUGS, Bug, planted
 from daozhang.simulation.play import play
 
 MOST_S = 10.0
+deep = pytest.mark.skipif(os.environ.get("DEEP") != "1", reason="eighteen games of some seconds each: DEEP=1")
 SEEDS = (4, 3, 5, 2)
 
 
@@ -20,9 +22,7 @@ def _closed() -> Iterator[None]:
     connections.close_all()
 
 
-@pytest.mark.parametrize(
-    "bug", [pytest.param(one, id=one.name, marks=() if one.in_ci else pytest.mark.deep) for one in BUGS]
-)
+@pytest.mark.parametrize("bug", [pytest.param(one, id=one.name, marks=() if one.in_ci else deep) for one in BUGS])
 def test_a_planted_bug_is_found(bug: Bug) -> None:
     """The seed that found it first is played first; a change of the product may leave it to the next one."""
     spent = 0.0
