@@ -129,6 +129,23 @@ def test_an_outcome_that_is_not_final_waits_for_a_query(here: Workspace) -> None
     assert requests.approve(here, drafted.number, by="bo").state == "approved"
 
 
+def test_a_payout_that_the_acquirer_made_again_confirms_the_request_when_its_money_is_there(here: Workspace) -> None:
+    from daozhang.desk.requests_sending import see_arrivals
+
+    rows = [payout("P1", "failed", reason_text="账号户名不符"), payout("P1-2", "claimed", replaces_payout_no="P1")]
+    put_rows(here, "im_0000000001", "payouts.csv", "payouts", rows)
+    asked = requests.draft_reissue_of(here, "lianhe", "M1", "P1", by="an", account=account(here))
+    requests.approve(here, asked.number, by="bo")
+    requests.hand_over(here, asked.number, by="an", note="客服 8812，受理号 77")
+    assert see_arrivals(here, NOON) == 0
+    line = {"account_tail": "0001", "booked_at": NOON, "amount_minor": 100_00, "bank_reference": "P1-2"}
+    put_rows(here, "im_0000000002", "bank.csv", "bank_entries", [line])
+    assert see_arrivals(here, NOON) == 1
+    done = PayoutRequest.objects.get(pk=asked.pk)
+    assert (done.state, done.bank_lines[0]["import_id"]) == ("confirmed", "im_0000000002")
+    assert see_arrivals(here, NOON) == 0
+
+
 def test_a_form_says_that_a_person_hands_it_in_and_holds_no_number(here: Workspace) -> None:
     drafted = requests.draft_payout(
         here, account(here, CARD, "personal"), 100_00, by="an", way="form", owed_for="10-08"

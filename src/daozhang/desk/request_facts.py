@@ -95,6 +95,19 @@ def arrivals(workspace: Workspace, numbers: Iterable[str]) -> list[Arrival]:
     ]  # fmt: skip
 
 
+def successors(workspace: Workspace, originals: Iterable[str]) -> dict[str, str]:
+    """Return, by its number, each payout that an acquirer made in place of one of ``originals``, with the one it replaces."""
+    wanted = sorted(set(originals))
+    if not wanted:
+        return {}
+    marks = ", ".join("?" * len(wanted))
+    with _views(workspace, "payouts") as con:
+        rows = con.execute(
+            f"SELECT DISTINCT payout_no, replaces_payout_no FROM payouts WHERE replaces_payout_no IN ({marks})", wanted
+        ).fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
 def arrived_payouts(workspace: Workspace, acquirer: str, merchant_no: str, since: date) -> list[str]:
     """Return the numbers of a merchant's payouts settled since a day whose money the last run found on a statement."""
     with facts(workspace) as con:

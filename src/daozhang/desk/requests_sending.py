@@ -131,11 +131,19 @@ def see_arrivals(workspace: Workspace, moment: datetime) -> int:
     numbers = list(open_ones.values_list("number", flat=True))
     if not numbers or not ImportPart.objects.filter(table="bank_entries", is_live=True).exists():
         return 0
+    of_payout = _by_payout(workspace)
     done = 0
-    for found in request_facts.arrivals(workspace, numbers):
+    for found in request_facts.arrivals(workspace, [*numbers, *of_payout]):
         with transaction.atomic():
-            done += _arrived(locked(found.number), found, moment)
+            done += _arrived(locked(of_payout.get(found.number, found.number)), found, moment)
     return done
+
+
+def _by_payout(workspace: Workspace) -> dict[str, str]:
+    """Return the request behind each payout that an acquirer made again because a form was handed in."""
+    handed = PayoutRequest.objects.filter(state="sent", way=FORM, kind="reissue").exclude(original_no="")
+    asked = {one.original_no: one.number for one in handed}
+    return {new: asked[old] for new, old in request_facts.successors(workspace, asked).items()}
 
 
 def _begin_one(workspace: Workspace, moment: datetime, margin: timedelta) -> _Held | None:
