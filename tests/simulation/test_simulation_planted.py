@@ -16,6 +16,10 @@ deep = pytest.mark.skipif(os.environ.get("DEEP") != "1", reason="eighteen games 
 SEEDS = (4, 3, 5, 2)
 
 
+# A process that dies closes nothing; here its open files are left to the garbage collector, which says so.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     yield

@@ -26,6 +26,10 @@ REGRESSIONS = Path(__file__).parent / "regressions"
 DEEP_S = 3600.0
 
 
+# A process that dies closes nothing; here its open files are left to the garbage collector, which says so.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     yield
