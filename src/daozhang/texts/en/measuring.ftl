@@ -5,7 +5,6 @@ bench-not-installed = not installed
 bench-month = Planted differences of the month, and what the run said of them
 bench-arrival = Differences from the whole month at once
 bench-peers = The same files, in the same run (processor time and memory; medians)
-bench-not-installed = not installed
 bench-cpu = processor time
 bench-memory = peak memory
 bench-wrong = said wrongly

@@ -5,7 +5,6 @@ bench-not-installed = 未安装
 bench-month = 该月埋设的差异及本次运行的判断
 bench-arrival = 与整月一次导入相比的差异
 bench-peers = 同一批文件、同一次运行（处理器时间与内存，取中位数）
-bench-not-installed = 未安装
 bench-cpu = 处理器时间
 bench-memory = 内存峰值
 bench-wrong = 误判条数
