@@ -180,6 +180,20 @@ def test_a_stopped_rail_delays_one_night_and_everything_is_there_before_it_is_du
         assert time(6) < one.states[1].at.time() < time(9)
 
 
+def test_a_raised_rate_a_chargeback_and_refunds_fall_on_one_day() -> None:
+    world = make("C03")
+    shop = next(shop for shop in world.shops if shop.code == world.plan.at("C03")[0].shop)
+    kinds = {
+        day: {
+            one.payment.kind
+            for one in world.cleared_on(shop, day)
+            if one.payment.kind != "sale" or one.fee_minor > one.contract_fee_minor
+        }
+        for day in world.all_days
+    }
+    assert any({"sale", "dispute"} <= found for found in kinds.values())
+
+
 def test_a_failure_in_the_holidays_is_not_known_before_they_are_over() -> None:
     world = make("C01", first_on=date(2026, 9, 21), days=22)
     hit = struck(world, "S01")

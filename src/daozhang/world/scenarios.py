@@ -232,6 +232,7 @@ ALL: Final = (
         fits=_in_holiday,
         is_hard=True,
     ),
+    Scenario(name="C03", acts=Acts.CLEARING, can=_disputable, parts=("S16", "S15"), room=(6, 2), is_hard=True),
     Scenario(name="C05", acts=Acts.PAYOUT, parts=("S08", "S38"), can=_sells_much, room=(1, 5), is_hard=True),
     Scenario(name="C07", acts=Acts.PAYOUT, parts=("S11", "S17"), can=_sells_much, is_hard=True),
     Scenario(name="C08", acts=Acts.ACQUIRER, parts=("S40",), lasts=None, is_hard=True),
