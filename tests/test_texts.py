@@ -194,7 +194,7 @@ def composed() -> frozenset[str]:
     for path in TEMPLATES:
         source = path.read_text(encoding="utf-8")
         found |= {re.escape(one) + "\0" for one in re.findall(r"""["']([a-z][a-z-]*-)["']\s*\|\s*add:""", source)}
-        found |= {f"{prefix}{one}\\-\0" for one in re.findall(r"""\{%\s*word\s+["']([\w-]+)["']""", source)
+        found |= {f"{prefix}{re.escape(one)}\\-\0" for one in re.findall(r"""\{%\s*word\s+["']([\w-]+)["']""", source)
                   for prefix in ("", "web\\-")}  # fmt: skip
         found |= {re.escape(one) + "\0" for one in re.findall(r"""(?:say|text|t)\(["']([a-z-]+-)["']\s*\+""", source)}
     return frozenset(one.replace("\0", ".+") for one in found if re.match(r"[a-z][a-z0-9]*\\-", one) and "\0" in one)

@@ -406,6 +406,7 @@ web-table-payouts = Payouts
 web-table-payout-answers = Answers about payouts
 web-table-bank-entries = Bank entries
 web-table-bank-notices = Bank notices
+web-table-public-notices = Public notices
 web-table-batches = Batches
 web-table-orders = Till orders
 web-table-heartbeats = Signs of life

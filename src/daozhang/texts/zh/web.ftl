@@ -382,6 +382,7 @@ web-table-payouts = 出款单
 web-table-payout-answers = 出款回执
 web-table-bank-entries = 银行流水
 web-table-bank-notices = 银行通知
+web-table-public-notices = 公告
 web-table-batches = 批结算
 web-table-orders = 收银订单
 web-table-heartbeats = 终端心跳
