@@ -14,6 +14,7 @@ from typing import Final
 import django
 import typer
 
+from daozhang.cli.panels import Panels
 from daozhang.desk.workspace import prepare_django
 
 MODULES: Final = (
@@ -54,6 +55,7 @@ MODULES: Final = (
 
 app = typer.Typer(
     name="daozhang",
+    cls=Panels,
     help="到账 Daozhang: which payments did not arrive, why, and what to do. 哪些钱没到账、为什么、怎么办。",
     no_args_is_help=True,
     add_completion=False,
