@@ -9,7 +9,7 @@ from written_words import WRITTEN, ended
 from daozhang.cases.clocks import BUDGET_HOURS, HOURS
 from daozhang.cases.ladder import Help, levels
 from daozhang.cases.life import OPEN_STATES, TABLE, State
-from daozhang.cases.parties import PART_TABLE, Party, PartState
+from daozhang.cases.parties import PART_TABLE, PartState, Party
 from daozhang.cases.replies import words
 from daozhang.cases.severity import CADENCE_HOURS
 from daozhang.remedies.ranking import options
@@ -66,7 +66,9 @@ def case_diagram() -> str:
             for one in levels()
         ),
         "",
-        "Help is sought in this order, and skipping one needs its reason: " + " → ".join(f"`{one}`" for one in Help) + ".",
+        "Help is sought in this order, and skipping one needs its reason: "
+        + " → ".join(f"`{one}`" for one in Help)
+        + ".",
         "",
         "## How often somebody talks to the other side",
         "",

@@ -48,7 +48,8 @@ def test_a_silence_goes_on_while_few_are_due_and_ends_when_somebody_is_paid() ->
     def on(day: int, merchants: int, paid: int) -> list[Break]:
         keys = {"acquirer": "A", "settled_on": date(2026, 11, day)}
         return [
-            a_break("payout_missing", keys={**keys, "merchant_no": f"A{no}"}, paid_merchants=paid) for no in range(merchants)
+            a_break("payout_missing", keys={**keys, "merchant_no": f"A{no}"}, paid_merchants=paid)
+            for no in range(merchants)
         ]
 
     assert set(causes([*on(19, 4, 0), *on(20, 1, 0)])) == {"D086"}

@@ -511,7 +511,10 @@ def test_a_colleague_joins_by_a_link_that_works_once(first: Client) -> None:
     assert stranger.post(link[1], {"password": PASSWORD, "password_again": PASSWORD}).status_code == 302
     assert stranger.get("/").status_code == 200
     assert _client().get(link[1]).status_code == 404
-    assert "已有同名的同事" in _client("li").post("/people", {"username": "wang", "role": "administrator"}).content.decode()
+    assert (
+        "已有同名的同事"
+        in _client("li").post("/people", {"username": "wang", "role": "administrator"}).content.decode()
+    )
 
 
 def test_login_and_its_rest_after_too_many_tries(first: Client) -> None:

@@ -41,7 +41,9 @@ def absent_sources(merchant: Merchant, cover: Coverage, day: OwedDay) -> list[st
     assert day.due_at is not None
     due_on = day.due_at.date()
     if cover.is_skipped("payouts", merchant.acquirer, due_on):
-        return [f"payouts:{merchant.acquirer}:{due_on.isoformat()}"]  # lists before and after it came: it may name this day
+        return [
+            f"payouts:{merchant.acquirer}:{due_on.isoformat()}"
+        ]  # lists before and after it came: it may name this day
     last = cover.last_day("payouts", merchant.acquirer)
     if last is not None and last >= due_on:
         return []  # the acquirer's payout list goes past the due day and does not name this day

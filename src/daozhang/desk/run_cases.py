@@ -93,9 +93,7 @@ class CaseChanges:
         if not writes_notices(step):
             return []
         self.book = self.book or directory(self.workspace)
-        return notices(
-            self.workspace, case, step, at=self.at, book=self.book, note=note, chosen=chosen, about=about
-        )
+        return notices(self.workspace, case, step, at=self.at, book=self.book, note=note, chosen=chosen, about=about)
 
     def write(self) -> None:
         """Write the gathered changes: cases, notices, then the audit entries that name them."""

@@ -12,7 +12,6 @@ from daozhang.desk.case_view import CaseView
 from daozhang.desk.workspace import Workspace
 from daozhang.texts import has, say
 
-
 NAMED: Final = 5
 """Numbers of payouts that are read out; a case with more gives the list."""
 

@@ -37,9 +37,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("formats"),
         Room("ways"),
     ),
-    "partners": (
-        Room("contacts"),
-    ),
+    "partners": (Room("contacts"),),
     "business": (
         Room("changes"),
         Room("fees"),

@@ -81,9 +81,7 @@ def _other_payer(found: Break) -> Verdict:
         "usual": word(found, "usual_payer") or "?",
         "amount": money(found, number(found, "amount_minor")),
     }
-    return Verdict(
-        cause="D024", certainty=Certainty.LIKELY, scope=Scope.MERCHANT, why="why-other-payer", facts=facts
-    )
+    return Verdict(cause="D024", certainty=Certainty.LIKELY, scope=Scope.MERCHANT, why="why-other-payer", facts=facts)
 
 
 def _just_changed(changed: date | None, today: DayFacts) -> bool:
