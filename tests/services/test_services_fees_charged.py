@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from daozhang.cli.main import app
 from daozhang.desk import offers, trust
 from daozhang.desk.imports import import_bytes
+from daozhang.desk.settle_day import run_day
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.services.offers import Mix
@@ -71,6 +72,29 @@ def test_every_overcharge_is_found_with_its_amount(shop: Workspace) -> None:
     assert sum(one["line_count"] for one in found.months) == 8
     by = {(one["channel"], one["card_kind"]): one for one in found.months}
     assert (by["card", "debit"]["charged_minor"], by["card", "debit"]["agreed_minor"]) == (7_000, 4_000)
+
+
+def test_a_line_that_names_no_channel_is_not_judged_until_the_journal_names_it(sqlite_workspace: Workspace) -> None:
+    silent = HEAD + "".join(_line(number, 10_000, 38, "", "") for number in (1, 2))
+    import_bytes(sqlite_workspace, "contracts.csv", CONTRACTS.encode())
+    import_bytes(sqlite_workspace, "clearings.csv", silent.encode())
+    october = offers.month_span("2026-10")
+    before = offers.fees(sqlite_workspace, *october)
+    assert (before.differing, [one["unknown_count"] for one in before.months]) == (0, [2])
+    journal = (
+        "acquirer,merchant_no,terminal_no,trace_no,rrn,occurred_at,kind,amount_minor,status,channel,card_kind\n"
+        + "".join(
+            f"LIANHE,M1,T1,{number:06},R{number:011},2026-10-10T10:00:{number:02},sale,10000,approved,{paid}\n"
+            for number, paid in ((1, "wechat,"), (2, "card,credit"))
+        )
+    )
+    import_bytes(sqlite_workspace, "transactions.csv", journal.encode())
+    run_day(sqlite_workspace, datetime(2026, 10, 20, 10))
+    after = offers.fees(sqlite_workspace, *october)
+    assert [(one["trace_no"], one["channel"], one["difference_minor"]) for one in after.lines] == [
+        ("000002", "card", -22)
+    ]
+    assert sum(one["unknown_count"] for one in after.months) == 0
 
 
 def test_a_month_of_batch_rounding_is_compared_per_day(sqlite_workspace: Workspace) -> None:

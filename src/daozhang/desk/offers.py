@@ -11,8 +11,9 @@ import duckdb
 
 from daozhang.desk import clock, imports
 from daozhang.desk.business_models import OfferText
+from daozhang.desk.models import Run
 from daozhang.desk.workspace import Workspace
-from daozhang.engine import inputs
+from daozhang.engine import clean_pairs, inputs
 from daozhang.engine.fees_charged import Charged, charged, tickets
 from daozhang.engine.lake import connect, create_views
 from daozhang.errors import InputError, RefusedError
@@ -50,7 +51,9 @@ def month_span(month: str) -> tuple[date, date]:
 
 def fees(workspace: Workspace, first_on: date, last_on: date, *, limit: int = 200, offset: int = 0) -> Charged:
     """Return what was charged and agreed on the lines cleared from ``first_on`` to ``last_on``."""
+    run = Run.objects.first()
     with _book(workspace) as con:
+        clean_pairs.offer(con, workspace.root / run.folder if run else None)
         return charged(con, first_on, last_on, limit=limit, offset=offset)
 
 

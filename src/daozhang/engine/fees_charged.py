@@ -22,10 +22,24 @@ SELECT x.import_id, x.line_no, x.acquirer, x.merchant_no, x.terminal_no, x.trace
        x.gross_minor, x.gross_minor - x.net_minor AS charged_minor, coalesce(k.rounding, '') AS rounding,
        {fee_sql("x.gross_minor", "x.kind", plan="k.")} AS agreed_minor,
        {exact_fee_sql("x.gross_minor", "x.kind", plan="k.")[0]} AS whole, {exact_fee_sql("x.gross_minor", "x.kind", plan="k.")[1]} AS rest
-FROM clearings x LEFT JOIN contracts_now k ON {applies_sql("x", "k")}
-WHERE x.cleared_on BETWEEN ? AND ? AND x.gross_minor <> 0 AND x.kind NOT IN ('fee', 'dispute', 'adjustment')
+FROM fee_lines x LEFT JOIN contracts_now k ON NOT x.is_vague AND {applies_sql("x", "k")}
 QUALIFY row_number() OVER (PARTITION BY x.import_id, x.line_no ORDER BY {precedence_sql("k")}) = 1
 """
+
+_LINES_OF: Final = """
+CREATE OR REPLACE TEMP TABLE fee_lines AS
+WITH split AS (SELECT acquirer, merchant_no, bool_or(coalesce(channel, '') <> '') AS by_channel,
+                      bool_or(coalesce(card_kind, '') <> '') AS by_card FROM contracts_now GROUP BY ALL)
+SELECT x.* REPLACE (coalesce(x.channel, n.channel) AS channel, coalesce(x.card_kind, n.card_kind) AS card_kind),
+       coalesce((s.by_channel AND coalesce(x.channel, n.channel) IS NULL)
+                OR (s.by_card AND coalesce(x.card_kind, n.card_kind) IS NULL
+                    AND coalesce(x.channel, n.channel, 'card') = 'card'), false) AS is_vague
+FROM clearings x LEFT JOIN noted n ON n.c_import = x.import_id AND n.c_line = x.line_no
+LEFT JOIN split s ON s.acquirer = x.acquirer AND s.merchant_no = x.merchant_no
+WHERE x.cleared_on BETWEEN ? AND ? AND x.gross_minor <> 0 AND x.kind NOT IN ('fee', 'dispute', 'adjustment')
+"""
+"""The lines with the channel and card kind that the journal noted where the line is silent. Where nobody says and the contract
+distinguishes, the line is vague: then no contract speaks for it, as on the settlement day."""
 
 _MONTHS: Final = f"""
 WITH days AS (
@@ -64,8 +78,13 @@ class Charged:
 
 
 def charged(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date, *, limit: int, offset: int = 0) -> Charged:
-    """Return what was charged and agreed from ``first_on`` to ``last_on``; ``inputs.prepare`` has made the agreements."""
-    con.execute(_JUDGED, [first_on, last_on])
+    """Return what was charged and agreed from ``first_on`` to ``last_on``.
+
+    ``inputs.sides`` has made the agreements, ``clean_pairs.offer`` the pairs of the newest run.
+    """
+    _note(con, first_on, last_on)
+    con.execute(_LINES_OF, [first_on, last_on])
+    con.execute(_JUDGED)
     differing = con.execute(
         "SELECT count(*) FROM charged WHERE charged_minor <> agreed_minor AND rounding <> 'half_up_batch'"
     ).fetchone()
@@ -76,6 +95,25 @@ def charged(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date, *, li
     heads = [column[0] for column in cursor.description]
     lines = [dict(zip(heads, row, strict=True)) for row in cursor.fetchall()]
     return Charged(months=months, lines=lines, differing=differing[0] if differing else 0)
+
+
+def _note(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date) -> None:
+    """Make ``noted``: what the journal says of the channel and card of lines that do not say it themselves."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE noted (c_import VARCHAR, c_line BIGINT, channel VARCHAR, card_kind VARCHAR)"
+    )
+    silent = con.execute(
+        "SELECT DISTINCT acquirer, merchant_no FROM clearings WHERE cleared_on BETWEEN ? AND ? AND (channel IS NULL OR card_kind IS NULL)"
+        " AND (acquirer, merchant_no) IN (SELECT acquirer, merchant_no FROM contracts_now WHERE coalesce(channel, card_kind) IS NOT NULL)",
+        [first_on, last_on],
+    ).fetchall()
+    for acquirer, merchant_no in silent:
+        con.execute(
+            "INSERT INTO noted SELECT p.c_import, p.c_line, t.channel, t.card_kind FROM pairs_of($acquirer, $merchant) p"
+            " JOIN transactions t ON t.import_id = p.t_import AND t.line_no = p.t_line"
+            " WHERE t.acquirer = $acquirer AND t.merchant_no = $merchant",
+            {"acquirer": acquirer, "merchant": merchant_no},
+        )
 
 
 def tickets(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date) -> list[tuple[str, str, int, int]]:

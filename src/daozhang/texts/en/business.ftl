@@ -156,3 +156,4 @@ error-trust-large = The list is larger than { $limit } bytes; a register has som
 error-trust-day = Line { $line_no }: { $value } is not a day. Write it as 2030-01-01. The old list stays.
 error-trust-header = The list needs a column with the institutions' names (name, 公司名称, 机构名称). Found: { $headers }. The old list stays.
 error-trust-empty = The list names no institution. The old list stays.
+fees-page-under = { $count } of { $lines } lines were charged differently from the contract; together { $amount } less than agreed.

@@ -156,3 +156,4 @@ error-trust-large = 名单超过 { $limit } 字节；正常名单只有几百行
 error-trust-day = 第 { $line_no } 行：{ $value } 不是日期，请写成 2030-01-01。原名单不变。
 error-trust-header = 名单需要有机构名称列（公司名称、机构名称或 name）。实有：{ $headers }。原名单不变。
 error-trust-empty = 名单中没有机构。原名单不变。
+fees-page-under = { $lines } 笔中有 { $count } 笔与合同不一致，合计少收 { $amount }。

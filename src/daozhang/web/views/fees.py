@@ -57,9 +57,10 @@ def fees(request: HttpRequest) -> HttpResponse:
     page = int(number) if number.isascii() and number.isdigit() and 0 < int(number) < 100_000 else 1
     found = offers.fees(workspace(), first_on, last_on, limit=LINES, offset=(page - 1) * LINES)
     pages = Paginator(range(found.differing), LINES)
+    total = sum(one["difference_minor"] for one in found.months)
     facts = {
+        "total_key": "fees-page-differs" if total >= 0 else "fees-page-under", "amount": to_text(abs(total)),
         "month": asked, "first_on": first_on, "last_on": last_on, "found": found, "page": pages.get_page(page),
-        "total": sum(one["difference_minor"] for one in found.months),
         "lines": sum(one["line_count"] for one in found.months), "unknown": sum(one["unknown_count"] for one in found.months),
     }  # fmt: skip
     return render(request, "web/fees.html", facts)
