@@ -193,6 +193,8 @@ SCENARIOS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("other account, just changed", "credit_to_other_account", {"paid_tail": "1111", "agreed_tail": "2222", "changed_on": date(2026, 11, 23)}, "D022", "alarm"),
     ("credit without anything", "credit_unidentified", {"amount_minor": 100, "counterparty_name": "", "text": ""}, "D074", "alarm"),
     ("credit of somebody", "credit_unidentified", {"amount_minor": 100, "counterparty_name": "王五", "text": "房租", "keys": {"acquirer": ""}}, "", "alarm"),
+    ("paid by somebody else than usual", "credit_from_other_payer",
+     {"amount_minor": 100, "counterparty_name": "某某科技", "usual_payer": "畅捷通"}, "D024", "alarm"),
     ("credit of the acquirer", "credit_unidentified", {"amount_minor": 100, "counterparty_name": "畅捷通", "text": "x"}, "D074", "alarm"),
     ("credit short", "credit_short", {"paid_minor": 100, "credited_minor": 90}, "", "alarm"),
     # terminals
