@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daozhang.errors import InputError
+from daozhang.services.offer_form import written
 from daozhang.services.offers import Mix, Once, Regular, Ticket, compare, cost_of, read_mix, read_offer
 
 FREE = """
@@ -167,3 +168,32 @@ def test_currencies_are_never_added() -> None:
 def test_once_is_paid_in_any_span() -> None:
     assert Once(kind="purchase", amount_minor=5).amount_minor == 5
     assert cost_of(read_offer(BOUGHT, "b"), Mix(tickets=()), 1).total_minor == 49_900 + 5_000 + 1_000
+
+
+def test_what_is_filled_in_becomes_the_same_offer() -> None:
+    cells = {
+        "name": 'Free "terminal"', "provider": "乐付", "deposit": "299", "refund_after_months": "24", "refund_condition": "完好归还",
+        "sim_year": "60.00", "free_months": "12", "credit_pct": "0.60", "debit_pct": "0.55%", "debit_cap": "25", "wechat_pct": "0.38",
+        "early_pct": "0.05", "early_each": "1", "purchase": " ",
+    }  # fmt: skip
+    offer = read_offer(written(cells), "form")
+    assert (offer.name, offer.provider) == ('Free "terminal"', "乐付")
+    assert [(one.kind, one.amount_minor, one.refund_after_months) for one in offer.once] == [("deposit", 29_900, 24)]
+    assert [(one.amount_minor, one.every_months, one.free_months) for one in offer.regular] == [(6_000, 12, 12)]
+    rates = {(one.channel, one.card_kind): (one.fee.rate_bp, one.fee.cap_minor) for one in offer.prices}
+    assert rates == {
+        ("card", "credit"): (Decimal(60), None),
+        ("card", "debit"): (Decimal(55), 2_500),
+        ("wechat", ""): (Decimal(38), None),
+    }
+    assert (offer.instant.rate_bp, offer.instant.per_payout_minor) == (Decimal(5), 100)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("deposit", "29.999"), ("credit_pct", "a"), ("credit_pct", "101"), ("free_months", "-1"), ("name", "")],
+)
+def test_a_cell_that_cannot_be_read_is_named(cell: str, value: str) -> None:
+    with pytest.raises(InputError) as refused:
+        written({"name": "A", "sim_year": "1", cell: value})
+    assert refused.value.facts["cell"] == cell

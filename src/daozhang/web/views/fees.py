@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from daozhang.desk import clock, offers, trust
 from daozhang.errors import DaozhangError, InputError
 from daozhang.money import to_text
+from daozhang.services import offer_form
 from daozhang.services.offers import Cost
 from daozhang.web import words
 from daozhang.web.context import language_of, text, who, workspace
@@ -21,27 +22,12 @@ from daozhang.web.context import language_of, text, who, workspace
 LINES: Final = 50
 """Lines that differ on one page."""
 
-EXAMPLE: Final = """name = ""
-provider = ""
-
-[[once]]
-kind = "deposit"
-amount_minor = 29900
-refundable = true
-refund_after_months = 24
-refund_condition = ""
-
-[[regular]]
-kind = "sim"
-amount_minor = 6000
-every = "year"
-free_months = 12
-
-[[fee]]
-channel = "card"
-rate_bp = 60
-"""
-"""What the form begins with: one item of each kind, to be written over."""
+FORM: Final = (
+    ("offers-form-device", ("deposit", "refund_after_months", "purchase", "installation", "delivery")),
+    ("offers-form-regular", ("sim_year", "free_months", "service_month", "maintenance_year", "insurance_year", "minimum_month")),
+    ("offers-form-rates", ("credit_pct", "debit_pct", "debit_cap", "wechat_pct", "alipay_pct", "unionpay_pct", "early_pct", "early_each")),
+)  # fmt: skip
+"""Groups of the form and their cells, each with the label ``offers-cell-…``."""
 
 
 @require_GET
@@ -78,7 +64,16 @@ def offers_page(request: HttpRequest) -> HttpResponse:
             spans = [(months, _table(costs)) for months, costs in offers.compared(made, mix).items()]
         except DaozhangError as error:
             problem = words.refusal(language_of(request), error)
-    return render(request, "web/offers.html", {"offers": made, "spans": spans, "problem": problem, "example": EXAMPLE})
+    return render(request, "web/offers.html", {"offers": made, "spans": spans, "problem": problem, "form": _form()})
+
+
+def _form() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(title, [(cell, f"offers-cell-{cell.replace('_', '-')}") for cell in cells]) for title, cells in FORM]
+
+
+def _filled_in(request: HttpRequest) -> str:
+    cells = (*offer_form.TEXT_CELLS, *offer_form.MONEY_CELLS, *offer_form.RATE_CELLS, *offer_form.MONTH_CELLS)
+    return offer_form.written({cell: request.POST.get(cell, "").replace("\x00", "")[:200] for cell in cells})
 
 
 def _change(request: HttpRequest) -> HttpResponse:
