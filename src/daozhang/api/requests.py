@@ -129,12 +129,6 @@ def listed(request: HttpRequest, state: str = "", limit: Limit = 1000) -> dict[s
     return {"requests": [_shown(one) for one in found[:limit]]}
 
 
-@router.get("/requests/{number}", auth=Token("read"), response=RequestAnswer, summary="One request", url_name="request")
-def one(request: HttpRequest, number: str) -> dict[str, Any]:  # noqa: ARG001
-    """Return one request as it stands."""
-    return _shown(desk.request_named(number))
-
-
 @router.post(
     "/requests", auth=Token("work"), response=RequestAnswer, summary="Ask for a payout", url_name="request-pay"
 )
@@ -175,6 +169,12 @@ def again(request: HttpRequest, asked: AgainAsked) -> dict[str, Any]:
         )  # fmt: skip
 
     return _once(request, ["again", asked.model_dump(mode="json")], draft)
+
+
+@router.get("/requests/{number}", auth=Token("read"), response=RequestAnswer, summary="One request", url_name="request")
+def one(request: HttpRequest, number: str) -> dict[str, Any]:  # noqa: ARG001
+    """Return one request as it stands."""
+    return _shown(desk.request_named(number))
 
 
 @router.post(

@@ -107,7 +107,7 @@ def _payouts(con: duckdb.DuckDBPyConnection) -> None:
         ("role = 'reissued_twice'", third, again, "net", "0", "0", "net", "claimed", "second_on", "second_on"),
         ("role = 'paid_twice'", again, "NULL", "net", "0", "0", "net", "claimed", "next_on", "next_on"),
     ]  # fmt: skip
-    hours = {"returned": 10, "failed": 10}
+    hours = {"returned": 8, "failed": 10}  # a return is known before anybody orders the payout again
     con.execute(
         "CREATE TABLE payouts AS "
         + " UNION ALL ".join(

@@ -2,7 +2,7 @@
 every-day 11-02 11-09 09:00
 11-11 09:05 journal 11-10
 11-11 09:05 clear 11-10 cut
-11-11 12:00 expect file_contradicts_itself watch
+11-11 12:00 expect file_contradicts_itself watch 11-10
 11-11 12:00 quiet
 11-12 09:05 journal 11-11
 11-12 09:05 clear 11-11
