@@ -247,14 +247,15 @@ def test_a_name_that_is_not_there_is_seen() -> None:
     assert not resolves("matching.no_such_module")
 
 
-def known_tests() -> set[str]:
+@cache
+def known_tests() -> frozenset[str]:
     """Return path::name of every test function."""
-    return {
+    return frozenset(
         f"{path.relative_to(REPO).as_posix()}::{node.name}"
         for path in (REPO / "tests").rglob("test_*.py")
         for node in ast.walk(ast.parse(read(path)))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    }
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
