@@ -288,3 +288,28 @@ def test_the_setting_is_read_from_the_file(sqlite_workspace: Workspace) -> None:
     assert read is not None
     assert (read.url, read.region) == ("s3://bucket/prefix", "cn-north-1")
     shutil.copy(path, path.with_suffix(".bak"))
+
+
+def test_a_row_lost_or_changed_on_the_way_is_a_problem(sqlite_workspace: Workspace) -> None:
+    from daozhang.desk.backups.checking import check
+    from daozhang.desk.house_audit import append
+    from daozhang.desk.models import QuarantinedRow
+    from daozhang.desk.telling_models import HouseEvent
+
+    broken = _journal(0, 3) + b"LIANHE,M,T1,9,R9,never,sale,1,approved\n"
+    assert import_bytes(sqlite_workspace, "transactions_a.csv", broken).quarantined == 1
+    append(sqlite_workspace, "people", "li", "role_set", by="wang", role="clerk")
+    assert check(sqlite_workspace)["problems"] == []
+    QuarantinedRow.objects.all().delete()
+    HouseEvent.objects.update(by="somebody")
+    assert [key for key, _ in check(sqlite_workspace)["problems"]] == ["backup-problem-rows", "backup-problem-audit"]
+
+
+def test_a_rehearsal_elsewhere_says_nothing_of_the_backups_here(
+    sqlite_workspace: Workspace, kept: BackupPlace, tmp_path: Path
+) -> None:
+    import_bytes(sqlite_workspace, "transactions_a.csv", _journal(0, 3))
+    keeping.back_up(sqlite_workspace, kept)
+    with pytest.raises(InputError):
+        keeping.rehearse(sqlite_workspace, BackupPlace(url=(tmp_path / "other").as_uri()))
+    assert keeping.every()[0].state == "verified"

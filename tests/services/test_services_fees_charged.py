@@ -164,3 +164,33 @@ def test_the_command_says_what_to_do(sqlite_workspace: Workspace) -> None:
     assert told.exit_code == 1
     assert "Unverified promotion" in told.stdout
     assert "Do not apply" in told.stdout
+
+
+def test_the_mix_is_of_one_currency(shop: Workspace) -> None:
+    foreign = HEAD.replace("card_kind\n", "card_kind,currency\n") + _line(90, 7_000, 70, "card", "credit").replace(
+        "\n", ",USD\n"
+    )
+    assert import_bytes(shop, "clearings_usd.csv", foreign.encode()).state == "accepted"
+    assert sum(one.count for one in offers.own_mix(shop).tickets) == 9
+    dollars = offers.own_mix(shop, currency="USD")
+    assert [(one.amount_minor, one.count) for one in dollars.tickets] == [(7_000, 1)]
+
+
+def test_a_contact_verified_here_is_known_and_a_mail_providers_domain_is_not(sqlite_workspace: Workspace) -> None:
+    from daozhang.desk import contacts
+
+    on = date(2026, 1, 1)
+    contacts.add(
+        sqlite_workspace, "ACQ_CS", "portal", "https://desk.jiapay.example/help", verified_on=date(2026, 1, 1), **add
+    )
+    contacts.add(sqlite_workspace, "ACQ_CS", "email", "desk@mail.example", verified_on=on, source="contract", by="li")
+    assert trust.judge(sqlite_workspace, "https://desk.jiapay.example/new").verdict == "verified"
+    assert trust.judge(sqlite_workspace, "https://pos.mail.example/").verdict == "unverified"
+
+
+@pytest.mark.parametrize("body", [b"name\n\x00\n", b"name\n" + b'"' + b"x" * 200_000 + b'"\n', b"\xff\xfe\x00", b""])
+def test_a_list_nobody_can_read_is_refused_and_the_old_one_stays(sqlite_workspace: Workspace, body: bytes) -> None:
+    trust.import_list(sqlite_workspace, LIST.encode(), source="test", by="li")
+    with pytest.raises(InputError):
+        trust.import_list(sqlite_workspace, body, source="test", by="li")
+    assert len(trust.listed()) == 1

@@ -197,3 +197,17 @@ def test_a_cell_that_cannot_be_read_is_named(cell: str, value: str) -> None:
     with pytest.raises(InputError) as refused:
         written({"name": "A", "sim_year": "1", cell: value})
     assert refused.value.facts["cell"] == cell
+
+
+@pytest.mark.parametrize("body", ["a = " + "[" * 19_000, "name = " + "9" * 6_000, "\x00", "name = 1\nname = 2"])
+def test_the_worst_offer_is_refused_in_words(body: str) -> None:
+    with pytest.raises(InputError):
+        read_offer(body, "offer")
+
+
+@pytest.mark.parametrize(
+    "body", ["amount_minor,count\n\x00,1", "amount_minor,count\n" + "9" * 6_000 + ",1", "amount_minor,count\n1.5,1", ""]
+)
+def test_the_worst_mix_is_refused_in_words(body: str) -> None:
+    with pytest.raises(InputError):
+        read_mix(body, "mix.csv")

@@ -107,8 +107,11 @@ def compare(
         mix = read_mix(_text(mix_file), mix_file.name, **read) if mix_file else None
     if mix is None or not made:
         with opened(workspace) as place:
-            mix = mix or offers.own_mix(place, instant_bp=instant_bp, instant_payouts=instant_payouts)
             made = made or offers.saved()
+            currency = made[0].currency if made else "CNY"
+            mix = mix or offers.own_mix(
+                place, currency=currency, instant_bp=instant_bp, instant_payouts=instant_payouts
+            )
     with refusals():
         if not made:
             raise InputError("error-offer-nothing")

@@ -57,17 +57,26 @@ def fees(workspace: Workspace, first_on: date, last_on: date, *, limit: int = 20
         return charged(con, first_on, last_on, limit=limit, offset=offset)
 
 
-def own_mix(workspace: Workspace, *, days: int = HISTORY_DAYS, instant_bp: int = 0, instant_payouts: int = 0) -> Mix:
-    """Return the ticket mix of the last ``days`` days that were cleared; InputError when nothing was.
+def own_mix(
+    workspace: Workspace,
+    *,
+    currency: str = "CNY",
+    days: int = HISTORY_DAYS,
+    instant_bp: int = 0,
+    instant_payouts: int = 0,
+) -> Mix:
+    """Return the ticket mix, in ``currency``, of the last ``days`` days that were cleared; InputError when nothing was.
 
     A shop that began later is measured over the days since its first line, so that its month is not made too small.
     """
     with _book(workspace) as con:
-        last = con.execute("SELECT max(cleared_on), min(cleared_on) FROM clearings").fetchone()
+        last = con.execute(
+            "SELECT max(cleared_on), min(cleared_on) FROM clearings WHERE coalesce(currency, 'CNY') = ?", [currency]
+        ).fetchone()
         if last is None or last[0] is None:
             raise InputError("error-offer-no-history")
         first_on = max(last[0] - timedelta(days=days - 1), last[1])
-        found = tickets(con, first_on, last[0])
+        found = tickets(con, first_on, last[0], currency)
     made = tuple(Ticket(channel=row[0], card_kind=row[1], amount_minor=row[2], count=row[3]) for row in found)
     span = (last[0] - first_on).days + 1
     return Mix(tickets=made, days=span, instant_bp=instant_bp, instant_payouts=instant_payouts)

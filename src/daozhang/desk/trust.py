@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import transaction
 
-from daozhang.desk import book, clock
+from daozhang.desk import book, clock, contacts
 from daozhang.desk.business_models import LicensedInstitution
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
@@ -19,6 +19,9 @@ from daozhang.services import trust
 
 LARGEST: Final = 4_000_000
 """Bytes of a list: the whole register of a country has some hundreds of lines."""
+
+LONGEST_NAME: Final = 200
+"""Characters of an institution's name; more is a quote that was never closed."""
 
 HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("name", "institution", "公司名称", "机构名称", "名称", "单位名称"),
@@ -38,12 +41,16 @@ def import_list(workspace: Workspace, body: bytes, *, source: str, by: str) -> i
     if len(body) > LARGEST:
         raise InputError("error-trust-large", limit=LARGEST)
     now = clock.now(workspace)
+    try:
+        read = _read(body)
+    except csv.Error as error:
+        raise InputError("error-trust-read", detail=str(error)) from None
     made = [
         LicensedInstitution(
-            name=one.name[:200], licence_no=one.licence_no[:64], valid_to=one.valid_to, domains=list(one.domains), phones=list(one.phones),
+            name=one.name, licence_no=one.licence_no[:64], valid_to=one.valid_to, domains=list(one.domains), phones=list(one.phones),
             source=source[:256], line_no=line_no, imported_by=by[:64], imported_at=now,
         )
-        for line_no, one in _read(body)
+        for line_no, one in read
     ]  # fmt: skip
     if not made:
         raise InputError("error-trust-empty")
@@ -64,11 +71,11 @@ def judge(workspace: Workspace, text: str) -> trust.Judgement:
 
 
 def known(workspace: Workspace) -> trust.Book:
-    """Return what is known for sure: the list, and the addresses of contacts that somebody verified."""
-    verified = [row for row in book.contacts(workspace) if row.get("verified_on")]
-    addresses = [str(row["address"] or "") for row in verified]
+    """Return what is known for sure: the list, and the addresses of contacts that somebody verified, here or in an imported book."""
+    addresses = [str(row["address"] or "") for row in book.contacts(workspace) if row.get("verified_on")]
+    addresses += [one.address for one in contacts.every() if one.verified_on]
+    # The domain of a mail address proves nothing: many are those of mail providers, where anybody may have a page.
     hosts = [trust.host_of(one)[0] for one in addresses if re.match(r"https?://|www\.", one)]
-    hosts += [one.rpartition("@")[2].lower() for one in addresses if "@" in one]
     numbers = [one for one in addresses if re.fullmatch(r"[+\d() -]{5,20}", one)]
     institutions = tuple(
         trust.Institution(
@@ -93,6 +100,8 @@ def _read(body: bytes) -> list[tuple[int, trust.Institution]]:
     found = []
     for row in rows:
         cell = {column: (row.get(head) or "").strip() for column, head in names.items()}
+        if len(cell["name"]) > LONGEST_NAME:
+            raise InputError("error-trust-read", detail=f"{rows.line_num}: {len(cell['name'])} > {LONGEST_NAME}")
         if cell["name"]:
             found.append((rows.line_num, _institution(cell, rows.line_num)))
     return found
@@ -118,6 +127,8 @@ def _day(text: str, line_no: int) -> date | None:
 
 
 def _decoded(body: bytes) -> str:
+    if b"\0" in body:
+        raise InputError("error-trust-encoding")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return body.decode(encoding)

@@ -116,11 +116,13 @@ def _note(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date) -> None
         )
 
 
-def tickets(con: duckdb.DuckDBPyConnection, first_on: date, last_on: date) -> list[tuple[str, str, int, int]]:
-    """Return (channel, card_kind, amount_minor, count) of the sales cleared in the span: the shop's own ticket mix."""
+def tickets(
+    con: duckdb.DuckDBPyConnection, first_on: date, last_on: date, currency: str
+) -> list[tuple[str, str, int, int]]:
+    """Return (channel, card_kind, amount_minor, count) of the sales in ``currency`` cleared in the span: the shop's own ticket mix."""
     return con.execute(
         "SELECT coalesce(channel, 'card'), coalesce(card_kind, ''), gross_minor, count(*)::BIGINT FROM clearings"
-        " WHERE cleared_on BETWEEN ? AND ? AND gross_minor > 0 AND kind IN ('sale', 'offline_sale', 'preauth_completion')"
+        " WHERE cleared_on BETWEEN ? AND ? AND gross_minor > 0 AND coalesce(currency, 'CNY') = ? AND kind IN ('sale', 'offline_sale', 'preauth_completion')"
         " GROUP BY ALL ORDER BY ALL",
-        [first_on, last_on],
+        [first_on, last_on, currency],
     ).fetchall()

@@ -8,6 +8,7 @@ payment costs, what early money (D+0) costs. docs/reference/offers.md lists the 
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ REGULAR_KINDS: Final = ("rent", "maintenance", "sim", "service", "insurance", "m
 EVERY: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 ROUNDINGS: Final = ("half_up_each", "half_even_each")
 """A batch's rounding needs its batches, which a mix of tickets does not have."""
+
+
+_WHOLE: Final = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,8 +251,12 @@ def read_offer(text: str, name: str) -> Offer:
     """Return the offer written in ``text`` (TOML); InputError says which item and cell cannot be used."""
     try:
         told = tomllib.loads(text, parse_float=Decimal)  # a rate never passes through a float
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("error-offer-toml", name=name, detail=str(error)) from None
+    except (
+        tomllib.TOMLDecodeError,
+        RecursionError,
+        ValueError,
+    ) as error:  # nested without end, a number of thousands of digits
+        raise InputError("error-offer-toml", name=name, detail=str(error)[:200]) from None
     read = _Reader(name)
     unknown = set(told) - {"name", "provider", "currency", "source", "once", "regular", "fee", "instant"}
     if unknown:
@@ -364,13 +372,20 @@ def read_mix(text: str, name: str, *, instant_bp: int = 0, instant_payouts: int 
 
     ``channel`` and ``card_kind`` may be left out: then ``card`` and any.
     """
+    try:
+        return _mix(text, name, instant_bp=instant_bp, instant_payouts=instant_payouts)
+    except csv.Error as error:
+        raise InputError("error-mix-read", name=name, detail=str(error)) from None
+
+
+def _mix(text: str, name: str, *, instant_bp: int, instant_payouts: int) -> Mix:
     rows = csv.DictReader(text.splitlines())
     if not {"amount_minor", "count"} <= set(rows.fieldnames or ()):
         raise InputError("error-mix-header", name=name, headers=", ".join(rows.fieldnames or ())[:200])
     made = []
     for row in rows:
         cells = {cell: (row.get(cell) or "").strip() for cell in ("amount_minor", "count", "channel", "card_kind")}
-        if not all(cells[cell].isascii() and cells[cell].isdigit() for cell in ("amount_minor", "count")):
+        if not all(_WHOLE.fullmatch(cells[cell]) for cell in ("amount_minor", "count")):
             raise InputError("error-mix-line", name=name, line_no=rows.line_num, value=str(cells)[:120])
         made.append(
             Ticket(

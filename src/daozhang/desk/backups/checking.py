@@ -47,11 +47,8 @@ def _rows(workspace: Workspace) -> Iterator[tuple[str, dict[str, Any]]]:
     odd = Import.objects.exclude(rows_in=F("control") + F("accepted") + F("duplicate") + F("quarantined"))
     for row in odd.values_list("id", flat=True):
         yield "backup-problem-rows", {"import_id": row}
-    set_aside = (
-        Import.objects.annotate(lines=Count("quarantine"))
-        .exclude(quarantined=F("lines"))
-        .filter(quarantined__lt=F("lines"))
-    )
+    accepted = Import.objects.filter(state=Import.State.ACCEPTED)
+    set_aside = accepted.annotate(lines=Count("quarantine")).exclude(quarantined=F("lines"))
     for row in set_aside.values_list("id", flat=True):
         yield "backup-problem-rows", {"import_id": row}
 
@@ -74,14 +71,18 @@ def _files(workspace: Workspace) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _audit(workspace: Workspace) -> Iterator[tuple[str, dict[str, Any]]]:
-    from daozhang.desk import audit, import_audit  # noqa: PLC0415
+    """P9 again, on each of the chains: cases with imports, what moves money, what was changed about people and contacts."""
+    from daozhang.desk import audit, house_audit, request_audit  # noqa: PLC0415
 
     cases = audit.verify(workspace)
     if not cases.is_whole:
-        yield "backup-problem-audit", {"what": cases.case_number, "why": cases.problem}
-    imports = import_audit.verify()
-    if imports.problem:
-        yield "backup-problem-audit", {"what": imports.import_id, "why": imports.problem}
+        yield "backup-problem-audit", {"what": cases.case_number or cases.import_id, "why": cases.problem}
+    money = request_audit.verify()
+    if not money.is_whole:
+        yield "backup-problem-audit", {"what": money.number, "why": money.problem}
+    house = house_audit.broken_at()
+    if house is not None:
+        yield "backup-problem-audit", {"what": house.subject, "why": "audit-chain-broken"}
 
 
 def _money(workspace: Workspace) -> tuple[int, list[tuple[str, dict[str, Any]]]]:

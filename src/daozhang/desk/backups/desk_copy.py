@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from daozhang.desk.clock import ZONE
+from daozhang.desk.clock import real_now
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import OutsideError, WorkspaceError
 
@@ -58,8 +58,8 @@ def _sqlite(workspace: Workspace, folder: Path) -> DeskCopy:
     path = folder / FILE_NAMES[SQLITE]
     live = f"file:{workspace.root / 'desk.sqlite3'}?mode=ro"
     with closing(sqlite3.connect(live, uri=True, timeout=60)) as source, closing(sqlite3.connect(path)) as target:
+        taken_at = _now()  # before the copy: what is committed while it runs may or may not be in it
         source.backup(target)
-        taken_at = _now()
         target.execute("PRAGMA journal_mode=DELETE")
         damage = target.execute("PRAGMA integrity_check").fetchone()
         if damage != ("ok",):
@@ -71,8 +71,8 @@ def _sqlite(workspace: Workspace, folder: Path) -> DeskCopy:
 
 def _postgres(url: str, folder: Path) -> DeskCopy:
     path = folder / FILE_NAMES[POSTGRES]
+    taken_at = _now()
     with _one_moment(url) as (connection, snapshot):
-        taken_at = _now()
         files = {str(row[0]) for query in _FILES for row in connection.execute(query)}
         folders = {str(row[0]) for row in connection.execute(_FOLDERS)}
         _run(["pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={path}", "--dbname", url], url)
@@ -111,4 +111,4 @@ def _run(command: list[str], url: str) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(ZONE).replace(tzinfo=None, microsecond=0)
+    return real_now().replace(microsecond=0)

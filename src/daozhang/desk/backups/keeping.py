@@ -82,7 +82,7 @@ def rehearse(workspace: Workspace, place: BackupPlace, *, at: datetime | None = 
             back = restore(place, keyfile.own(workspace), root, at=at, database_url=url)
             checked = _check(root, url)
         except DaozhangError as error:
-            _note_failure(at, error)
+            _note_failure(place, at, error)
             raise
     problems = tuple((key, facts) for key, facts in checked.pop("problems"))
     shown = Rehearsal(
@@ -134,8 +134,9 @@ def _database(workspace: Workspace) -> Iterator[str]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _note_failure(at: datetime | None, error: DaozhangError) -> None:
-    newest = Backup.objects.filter(**({"made_at__lte": at} if at else {})).first()
+def _note_failure(place: BackupPlace, at: datetime | None, error: DaozhangError) -> None:
+    of_place = Backup.objects.filter(url=place.url[:512])
+    newest = (of_place.filter(made_at__lte=at) if at else of_place).first()
     if newest is not None:
         newest.state, newest.problem, newest.verified_at = Backup.State.FAILED, str(error)[:2000], real_now()
         newest.save(update_fields=["state", "problem", "verified_at"])

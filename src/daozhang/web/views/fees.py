@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -43,13 +44,19 @@ def fees(request: HttpRequest) -> HttpResponse:
     page = int(number) if number.isascii() and number.isdigit() and 0 < int(number) < 100_000 else 1
     found = offers.fees(workspace(), first_on, last_on, limit=LINES, offset=(page - 1) * LINES)
     pages = Paginator(range(found.differing), LINES)
-    total = sum(one["difference_minor"] for one in found.months)
     facts = {
-        "total_key": "fees-page-differs" if total >= 0 else "fees-page-under", "amount": to_text(abs(total)),
-        "month": asked, "first_on": first_on, "last_on": last_on, "found": found, "page": pages.get_page(page),
+        "amount": ", ".join(_differences(found.months)), "month": asked, "first_on": first_on, "last_on": last_on, "found": found, "page": pages.get_page(page),
         "lines": sum(one["line_count"] for one in found.months), "unknown": sum(one["unknown_count"] for one in found.months),
     }  # fmt: skip
     return render(request, "web/fees.html", facts)
+
+
+def _differences(months: list[dict[str, Any]]) -> list[str]:
+    """Return what was charged too much (plus) or too little (minus) of each currency: amounts of two are never added."""
+    sums: Counter[str] = Counter()
+    for one in months:
+        sums[one["currency"]] += one["difference_minor"]
+    return [to_text(minor, currency, sign=True) for currency, minor in sorted(sums.items())]
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +67,7 @@ def offers_page(request: HttpRequest) -> HttpResponse:
     made, problem, spans = offers.saved(), "", []
     if made:
         try:
-            mix = offers.own_mix(workspace())
+            mix = offers.own_mix(workspace(), currency=made[0].currency)
             spans = [(months, _table(costs)) for months, costs in offers.compared(made, mix).items()]
         except DaozhangError as error:
             problem = words.refusal(language_of(request), error)
