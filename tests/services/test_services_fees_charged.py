@@ -181,7 +181,13 @@ def test_a_contact_verified_here_is_known_and_a_mail_providers_domain_is_not(sql
 
     on = date(2026, 1, 1)
     contacts.add(
-        sqlite_workspace, "ACQ_CS", "portal", "https://desk.jiapay.example/help", verified_on=date(2026, 1, 1), **add
+        sqlite_workspace,
+        "ACQ_CS",
+        "portal",
+        "https://desk.jiapay.example/help",
+        verified_on=on,
+        source="contract",
+        by="li",
     )
     contacts.add(sqlite_workspace, "ACQ_CS", "email", "desk@mail.example", verified_on=on, source="contract", by="li")
     assert trust.judge(sqlite_workspace, "https://desk.jiapay.example/new").verdict == "verified"
