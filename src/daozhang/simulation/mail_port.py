@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -35,7 +35,8 @@ class MailPort:
     box: list[str] = field(default_factory=list)
     unsure: Counter[str] = field(default_factory=Counter)
     put_off: set[str] = field(default_factory=set)
-    _answered: dict[int, str] = field(default_factory=dict)
+    _answered: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    """Per thread the letter of which it has an answer it has not written down yet, and when it began the call."""
 
     def __post_init__(self) -> None:
         """Whoever dies before it has written down an answer could not know that the letter was taken."""
@@ -43,15 +44,17 @@ class MailPort:
 
     def _bury(self, thread: int) -> None:
         if thread in self._answered:
-            self.unsure[self._answered.pop(thread)] += 1
+            self.unsure[self._answered.pop(thread)[0]] += 1
 
     def send(self, letter: Letter, server: MailServer) -> str:
         """Take one letter and answer, or not."""
         del server
         self._answered.pop(threading.get_ident(), None)
         claimed_at = self.clock.at
+        for key, began_at in self._answered.values():  # one who has an answer and sleeps over it loses its claim, too
+            self.unsure[key] += key == letter.key and claimed_at - began_at > OVERSLEPT
         try:
-            return self._take(letter)
+            return self._take(letter, claimed_at)
         finally:
             self.unsure[letter.key] += self.clock.at - claimed_at > OVERSLEPT
 
@@ -59,7 +62,7 @@ class MailPort:
         """Note that the sender of this thread has written down every answer it had."""
         self._answered.pop(threading.get_ident(), None)
 
-    def _take(self, letter: Letter) -> str:
+    def _take(self, letter: Letter, claimed_at: datetime) -> str:
         self.boundaries.cross(is_inside=False)
         fault = "" if self.is_calm or self.rng.randrange(ODDS) else self.rng.choice(("down", "later", "lost", "silent"))
         if fault == "down":
@@ -73,6 +76,6 @@ class MailPort:
         if fault == "silent":  # it came and was taken; the answer never did
             self.unsure[letter.key] += 1
             raise OutsideError(SERVER_DOWN, detail="no answer")
-        self._answered[threading.get_ident()] = letter.key
+        self._answered[threading.get_ident()] = letter.key, claimed_at
         self.boundaries.cross(is_inside=False)
         return f"<{letter.key}>"
