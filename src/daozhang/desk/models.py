@@ -13,6 +13,7 @@ from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room th
     door_models,
     life_models,
     mapping_models,
+    measures_models,
     request_models,
     telling_models,
 )
