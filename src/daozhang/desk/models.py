@@ -14,6 +14,7 @@ from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room th
     life_models,
     mapping_models,
     measures_models,
+    processes_models,
     request_models,
     telling_models,
 )
