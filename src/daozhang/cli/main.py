@@ -39,8 +39,13 @@ MODULES: Final = (
     "backups",
     "fees",
     "trust",
+    "learning",
+    "manuals",
     "webhooks",
     "tokens",
+    "host",
+    "plans",
+    "drills",
     "serving",
 )
 """In the order of ``--help``: the daily path, then what stands one step behind."""

@@ -19,8 +19,10 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Money and accounts 重出款、变更账户", ("requests", "change-account")),
     ("Explain 说明", ("why", "rows", "due", "reason", "replay", "calendar")),
     ("Business handling 业务办理", ("fees", "trust")),
+    ("Learning 学习与手册", ("operators", "learn", "manuals")),
+    ("Plans and drills 预案与演练", ("plans", "drills")),
     ("House 工作区", ("contacts", "webhook", "token", "backup", "backups", "backup-keys", "rehearse", "restore")),
-    ("Try and measure 演示与度量", ("demo", "world", "score", "simulate", "bench")),
+    ("Try and measure 演示与度量", ("demo", "world", "score", "simulate", "bench", "host")),
 )  # fmt: skip
 """Title → commands in their order; a command that stands nowhere is listed at the end."""
 
