@@ -1,0 +1,50 @@
+"""Shares with their interval: how often something happens, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+Z95: Final = 1.959963984540054
+"""Half-width of a 95 % interval in standard errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``count`` of ``of``, with the 95 % interval of the share (Wilson score). Without a denominator nothing is known."""
+
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """Return count ÷ of; None when there is nothing to divide by."""
+        return self.count / self.of if self.of else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Return the lower and upper end of the 95 % interval of the share; None when nothing was looked at.
+
+        Wilson's interval holds where the usual one does not: with few events and with none at all.
+        """
+        if not self.of:
+            return None
+        n, p, z2 = self.of, self.count / self.of, Z95 * Z95
+        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+        half = Z95 / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+        low = 0.0 if self.count == 0 else max(0.0, middle - half)
+        high = 1.0 if self.count == self.of else min(1.0, middle + half)
+        return low, high
+
+    def per(self, scale: int) -> tuple[float, float, float] | None:
+        """Return (value, low, high) per ``scale`` (100 for per cent, 10,000 for payments); None without a denominator."""
+        ends = self.interval
+        if ends is None or self.share is None:
+            return None
+        return self.share * scale, ends[0] * scale, ends[1] * scale
+
+    def holds(self, share: float) -> bool:
+        """Return whether a share lies in the interval."""
+        ends = self.interval
+        return ends is not None and ends[0] <= share <= ends[1]
