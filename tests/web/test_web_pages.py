@@ -172,6 +172,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "backups": (lambda _: [], 200),
     "offers": (lambda _: [], 200),
     "trust": (lambda _: [], 200),
+    "operators": (lambda _: [], 200),
     "contacts": (lambda _: [], 200),
     "webhooks": (lambda _: [], 200),
     "people": (lambda _: [], 200),

@@ -78,6 +78,7 @@ BATCH_RESULTS: Final = ("balanced", "unbalanced", "rejected", "open")
 PAYOUT_STATES: Final = ("pending", "claimed", "failed", "returned", "held", "closed")
 PAID_BY: Final = ("card", "wechat", "alipay", "cash", "other")
 MERCHANT_STATUSES: Final = ("active", "suspended", "licence_expired", "closed")
+SIGNS: Final = ("sign_in", "sign_out")
 NOTICE_KINDS: Final = ("notice", "report")
 PUBLIC_NOTICE_KINDS: Final = ("rail_maintenance", "bank_maintenance", "disaster", "sanction")
 REASON_SCHEMES: Final = ("iso20022_status", "iso20022_return", "nacha", "stripe", "wechat", "other")
@@ -179,6 +180,15 @@ ORDERS: Final = Table(
     ),
     day_column="placed_at",
 )  # fmt: skip
+OPERATOR_SIGNS: Final = Table(
+    "operator_signs",
+    (
+        _must("acquirer"), _must("merchant_no"), _may("store_no"), _must("terminal_no"), _must("operator_no"),
+        _must("signed_at", _AT), _must("sign", values=SIGNS),
+    ),
+    day_column="signed_at",
+)  # fmt: skip
+"""Who signed on and off at a terminal (操作员签到, 签退), where a terminal or host keeps it."""
 HEARTBEATS: Final = Table(
     "heartbeats",
     (
@@ -254,6 +264,7 @@ FACT_TABLES: Final = (
     BANK_NOTICES,
     ORDERS,
     HEARTBEATS,
+    OPERATOR_SIGNS,
 )
 BOOK_TABLES: Final = (MERCHANTS, STORES, TERMINALS, CONTRACTS, ACCOUNTS, CONTACTS, PUBLIC_NOTICES)
 TABLES: Final = FACT_TABLES + BOOK_TABLES

@@ -39,7 +39,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "case-pack": ("export", "export"), "contacts": ("see", "work"),
     "webhooks": ("manage", "manage"), "people": ("manage", "manage"),
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
-    "trust": ("see", "note"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
+    "trust": ("see", "note"), "operators": ("work", "work"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
 }  # fmt: skip

@@ -44,7 +44,9 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("offers"),
         Room("trust"),
     ),
-    "prevention": (),
+    "prevention": (
+        Room("operators"),
+    ),
     "house": (
         Room("backups"),
         Room("people"),

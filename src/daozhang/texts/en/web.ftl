@@ -410,6 +410,7 @@ web-table-public-notices = Public notices
 web-table-batches = Batches
 web-table-orders = Till orders
 web-table-heartbeats = Signs of life
+web-table-operator-signs = Operators signing on and off
 web-table-merchants = Merchants
 web-table-stores = Stores
 web-table-terminals = Terminals

@@ -386,6 +386,7 @@ web-table-public-notices = 公告
 web-table-batches = 批结算
 web-table-orders = 收银订单
 web-table-heartbeats = 终端心跳
+web-table-operator-signs = 操作员签到签退
 web-table-merchants = 商户
 web-table-stores = 门店
 web-table-terminals = 终端
