@@ -33,6 +33,7 @@ MODULES: Final = (
     "simulating_days",
     "scoring",
     "measuring",
+    "measures",
     "sources",
     "contacts",
     "requests",

@@ -78,6 +78,7 @@ def _of_money(book: Book) -> list[Figure]:
     found = [of_rate("coverage", Group.GROUND, Rate(*covered))]
     sums = book.all(
         "SELECT currency, sum(expected_minor)::BIGINT AS due, sum(arrived_minor) FILTER (is_on_time)::BIGINT AS in_time,"
+        " sum(expected_minor) FILTER (is_timed)::BIGINT AS timed, count(*) FILTER (NOT is_timed) AS untimed,"
         " sum(arrived_minor)::BIGINT AS arrived, sum(abs(unexplained_minor))::BIGINT AS unexplained,"
         " (sum(greatest(missing_minor, 0)) + sum(returned_minor))::BIGINT AS at_risk, sum(held_minor)::BIGINT AS held,"
         " count(*) FILTER (missing_minor > 0 OR returned_minor > 0) AS risky, count(*) FILTER (held_minor > 0) AS holding,"
@@ -88,7 +89,7 @@ def _of_money(book: Book) -> list[Figure]:
     for one in sums:
         code = one["currency"]
         found += [
-            of_money("settled_by_due", Group.MONEY, one["in_time"] or 0, one["due"], code),
+            of_money("settled_by_due", Group.MONEY, one["in_time"] or 0, one["timed"] or 0, code, left_out=one["untimed"]),
             of_money("settled_so_far", Group.MONEY, one["arrived"], one["due"], code),
             of_money("unexplained", Group.MONEY, one["unexplained"], one["due"], code),
             _amount("at_risk", one["at_risk"], code, one["risky"]),
@@ -96,8 +97,10 @@ def _of_money(book: Book) -> list[Figure]:
             Figure(key="risk_hours", group=Group.MONEY, unit=Unit.MINOR_HOURS, value=float(one["hours"] or 0), part=code, currency=code),
         ]  # fmt: skip
         found += _ages(book, code)
-    in_time = book.one("SELECT count(*) FILTER (is_on_time AND is_whole), count(*) FROM days")
-    found.append(of_rate("on_time", Group.MONEY, Rate(*in_time)))
+    in_time = book.one(
+        "SELECT count(*) FILTER (is_on_time AND is_whole), count(*) FILTER (is_timed), count(*) FILTER (NOT is_timed) FROM days"
+    )
+    found.append(of_rate("on_time", Group.MONEY, Rate(in_time[0], in_time[1]), left_out=in_time[2]))
     return found
 
 
@@ -271,12 +274,12 @@ def _opinions(span: Span) -> list[CaseOpinion]:
 
 
 _DAY_WHERE: Final[Mapping[str, tuple[str, str]]] = {
-    "coverage": ("true", "is_covered"), "settled_by_due": ("currency = ?", "is_on_time"),
+    "coverage": ("true", "is_covered"), "settled_by_due": ("currency = ? AND is_timed", "is_on_time"),
     "settled_so_far": ("currency = ?", "arrived_minor > 0"), "unexplained": ("currency = ? AND unexplained_minor <> 0", "true"),
     "at_risk": ("currency = ? AND (missing_minor > 0 OR returned_minor > 0)", "true"),
     "held": ("currency = ? AND held_minor > 0", "true"),
     "risk_hours": ("currency = ? AND (missing_minor > 0 OR returned_minor > 0 OR arrived_at > due_at)", "true"),
-    "on_time": ("true", "is_on_time AND is_whole"), "straight_through": ("currency = ?", _STRAIGHT),
+    "on_time": ("is_timed", "is_on_time AND is_whole"), "straight_through": ("currency = ?", _STRAIGHT),
 }  # fmt: skip
 """Figure → which merchant-days it is made of, and which of them count."""
 _DAY_AMOUNT: Final[Mapping[str, str]] = {

@@ -134,13 +134,15 @@ _DAYS: Final = """
 CREATE TEMP TABLE days AS
 SELECT m.*, CASE WHEN m.arrived_minor > 0 THEN a.arrived_at END AS arrived_at, coalesce(a.account_tail, '') AS account_tail,
        m.arrived_minor >= m.expected_minor AS is_whole, true AS is_covered,
-       m.arrived_minor > 0 AND a.arrived_at IS NOT NULL AND a.arrived_at <= m.due_at AS is_on_time
+       m.arrived_minor > 0 AND a.arrived_at IS NOT NULL AND a.arrived_at <= m.due_at AS is_on_time,
+       m.arrived_minor = 0 OR a.arrived_at IS NOT NULL AS is_timed
 FROM run_money m ASOF LEFT JOIN arrivals a
   ON m.acquirer = a.acquirer AND m.merchant_no = a.merchant_no AND m.currency = a.currency AND m.settled_on <= a.settled_on
 WHERE m.settled_on BETWEEN getvariable('first_on') AND getvariable('last_on') AND m.due_at <= getvariable('now')
   AND m.expected_minor > 0
 """
-"""A payout of several days stands under its last: a day without one of its own has the arrival of the next."""
+"""A payout of several days stands under its last: a day without one of its own has the arrival of the next. Money of a wallet that
+keeps no payout orders has no moment of arrival (``is_timed`` false); it says nothing about being on time."""
 _CHAINS: Final = """
 CREATE TEMP TABLE chains AS
 WITH last AS (

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+FEWEST: Final = 3
+"""Times that must be over before a percentile is said: one case is no median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Lasting:
 class Spread:
     """The times of one kind: how many are over, how many still run, median and 90th percentile in seconds.
 
-    A percentile is None while more than that share still runs: it is then at least ``at_least_s``.
+    A percentile is None while too much still runs to say it, and with fewer than three times that are over.
     """
 
     over: int
@@ -39,8 +43,8 @@ def spread(times: Iterable[Lasting]) -> Spread:
     return Spread(
         over=over,
         running=len(found) - over,
-        median_s=_quantile(found, 0.5),
-        p90_s=_quantile(found, 0.9),
+        median_s=_quantile(found, 0.5) if over >= FEWEST else None,
+        p90_s=_quantile(found, 0.9) if over >= FEWEST else None,
         at_least_s=max((one.seconds for one in found), default=0.0),
     )
 
