@@ -140,3 +140,14 @@ def passed_by_the_engine(texts: list[str]) -> list[str]:
             f"SELECT text FROM (SELECT unnest(?::VARCHAR[]) AS text) WHERE NOT regexp_matches(text, '{SUSPECT_SQL}')"
         )
         return [row[0] for row in engine.execute(query, [texts]).fetchall()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["１6223024262282222", "6223024262282222１１", "4４１１１１１１１１１１１１１１１", "4111111111111111４１１١"],
+)
+def test_digits_of_another_script_beside_a_number_do_not_hide_it(text: str) -> None:
+    cut = GUARD.cut(text)
+
+    assert "~" in cut
+    assert GUARD.cut(cut) == cut

@@ -32,6 +32,11 @@ PLAIN_SIGNS: Final = _plain_signs()
 """For ``str.translate``: every sign as it is read."""
 _WIDE: Final = re.compile("[" + "".join(re.escape(chr(code)) for code in PLAIN_SIGNS if code > 127) + "]")
 
+ALONE: Final = re.compile(
+    "|".join(f"(?<![{one}])[{one}]{{13,19}}(?![{one}])" for one in ("0-9", *re.findall(".-.", _OTHER_DIGITS)))
+)
+"""A run of digits of one script, whatever digits of another script stand directly beside it."""
+
 _BLANK: Final = r"[ \n]{1,2}"
 _GROUPED: Final = (
     r"[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{4}}{0}[0-9]{{1,3}}",
@@ -53,7 +58,7 @@ WRITTEN: Final = tuple(
 )
 """The ways a card number is written: in one run, in groups with the same sign between them, broken once by a line end."""
 TRACK_1: Final = re.compile(r"%?[A-Za-z][0-9 ]{12,23}\^[^^?]{2,40}\^[0-9 ]{4,}[^?]*\??")
-TRACK_2: Final = re.compile(r";?[0-9]{12,19}=[0-9]{4,}[^?\s,;]*\??")
+TRACK_2: Final = re.compile(r";?[0-9]{12,19}=(?![0-9]{6}\*{6}[0-9]{4}~)[0-9]{4,}[^?\s,;]*\??")
 
 SUSPECT: Final = re.compile(f"[0-9{_OTHER_DIGITS}](?:(?:{_BETWEEN})?[0-9{_OTHER_DIGITS}]){{12}}")
 """Thirteen digits with at most two signs between them: a text without them is left alone, whatever else it looks like."""
@@ -81,6 +86,7 @@ def may_hold_card(text: str) -> bool:
     plain = text if text.isascii() or _WIDE.search(text) is None else text.translate(PLAIN_SIGNS)
     return (
         _MAYBE.search(plain) is not None
+        or (plain is not text and ALONE.search(text) is not None)
         or ("=" in plain and TRACK_2.search(plain) is not None)
         or ("^" in plain and TRACK_1.search(plain) is not None)
     )

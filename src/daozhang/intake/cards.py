@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from daozhang.intake.card_forms import PLAIN_SIGNS, SUSPECT, TRACK_1, TRACK_2, WRITTEN, may_hold_card
+from daozhang.intake.card_forms import ALONE, PLAIN_SIGNS, SUSPECT, TRACK_1, TRACK_2, WRITTEN, may_hold_card
 
 MASKED: Final = re.compile(r"\d{6}\*{6}\d{4}~[A-Z2-7]{8}")
 SHORTEST_CARD: Final = 13
@@ -93,9 +93,16 @@ class CardGuard:
 
     def cut_form_by_form(self, text: str) -> str:
         """Return what ``cut`` returns, of any text, without asking first whether it could hold a card number at all."""
-        if SUSPECT.search(text) is None:
-            return text
-        plain = text.translate(PLAIN_SIGNS)
+        while SUSPECT.search(text) is not None:
+            plain = text.translate(PLAIN_SIGNS)
+            cut = self._cut_once(plain, text)
+            if plain == text or (alone := ALONE.sub(self._alone, cut)) == cut:
+                return cut
+            text = alone  # what stood beside such a number stands alone now
+        return text
+
+    def _cut_once(self, plain: str, text: str) -> str:
+        """Return the text with what is written as a card number cut, whatever scripts its digits are of."""
         plain, text = self._without_tracks(plain, text)
         pieces: list[str] = []
         done = place = 0
@@ -118,6 +125,11 @@ class CardGuard:
             name: value if isinstance(value, int) and self.is_harmless(value) else self.cut(str(value))
             for name, value in facts.items()
         }
+
+    def _alone(self, run: re.Match[str]) -> str:
+        """Return a run of digits of one script, cut when it is a card number though digits of another script touch it."""
+        digits = run.group().translate(PLAIN_SIGNS)
+        return self.masked(digits) if is_card_number(digits) else run.group()
 
     @staticmethod
     def is_harmless(number: int | None) -> bool:
