@@ -23,6 +23,7 @@ POSTGRES: Final = "postgresql"
 FILE_NAMES: Final = {SQLITE: "desk.sqlite3", POSTGRES: "desk.dump"}
 _FILES: Final = (
     "SELECT path FROM desk_importpart", "SELECT original FROM desk_import WHERE original <> ''", "SELECT path FROM desk_report",
+    "SELECT path FROM desk_paper",
 )  # fmt: skip
 _FOLDERS: Final = "SELECT folder FROM desk_run"
 
