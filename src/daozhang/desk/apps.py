@@ -12,5 +12,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """Watch over new accounts: each gets its role in the moment it is made."""
         from daozhang.desk.roles import keep_roles  # noqa: PLC0415 - models exist only now
+        from daozhang.desk.sight import put_on  # noqa: PLC0415
 
+        put_on()
         keep_roles()

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from daozhang.cases import State, Step
-from daozhang.desk import import_audit
+from daozhang.desk import import_audit, sight
 from daozhang.desk.models import Case, CaseEvent, Counter, Notice
 from daozhang.desk.workspace import Workspace
 
@@ -79,8 +79,9 @@ def append(entries: Sequence[Entry]) -> list[CaseEvent]:
     """Write steps at the end of the chain. The caller holds the ``CASES`` counter inside its transaction."""
     if not entries:
         return []
-    head = CaseEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
-    numbers = _last_numbers({entry.case.number for entry in entries})
+    with sight.house():
+        head = CaseEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+        numbers = _last_numbers({entry.case.number for entry in entries})
     made = []
     for entry in entries:
         numbers[entry.case.number] = numbers.get(entry.case.number, 0) + 1

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from daozhang.desk import counters
+from daozhang.desk import counters, sight
 from daozhang.desk.audit import plain
 from daozhang.desk.clock import now
 from daozhang.desk.telling_models import HouseEvent
@@ -19,7 +19,8 @@ HOUSE = "house"
 def append(workspace: Workspace, area: str, subject: str, step: str, *, by: str, **facts: Any) -> HouseEvent:  # noqa: ANN401 - any fact
     """Write one entry at the end of the chain, inside the transaction of the change itself."""
     counters.hold(HOUSE)
-    head = HouseEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+    with sight.house():
+        head = HouseEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
     event = HouseEvent(
         area=area,
         subject=subject[:128],

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from daozhang.desk import sight
 from daozhang.desk.models import Import, ImportEvent
 
 
 def append(row: Import, step: str, *, at: datetime, by: str, note: str = "", facts: dict[str, Any]) -> ImportEvent:
     """Write one entry at the end of the chain. The caller holds the ``imports`` counter inside its transaction."""
-    head = ImportEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+    with sight.house():
+        head = ImportEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
     event = ImportEvent(import_row=row, at=at, by=by[:64], step=step, note=note, facts=facts, previous_hash=head)
     event.hash = hash_of(event)
     event.save(force_insert=True)

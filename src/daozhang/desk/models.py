@@ -17,6 +17,7 @@ from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room th
     processes_models,
     request_models,
     telling_models,
+    tenants_models,
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from daozhang.desk import counters
+from daozhang.desk import counters, sight
 from daozhang.desk.audit import plain
 from daozhang.desk.models import Counter
 from daozhang.desk.request_models import AccountChange, MoneyEvent, PayoutRequest
@@ -37,7 +37,8 @@ def append(
     facts: dict[str, Any] | None = None,
 ) -> MoneyEvent:  # fmt: skip
     """Write one entry at the end of the chain. The caller holds ``LOCK`` inside its transaction."""
-    head = MoneyEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+    with sight.house():
+        head = MoneyEvent.objects.order_by("-id").values_list("hash", flat=True).first() or ""
     event = MoneyEvent(
         subject=subject, number=number, at=at, by=by[:64], step=step, from_state=from_state, to_state=to_state,
         note=note, facts=plain(facts or {}), previous_hash=head,

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from daozhang.desk import house_audit
+from daozhang.desk import house_audit, sight
 from daozhang.desk.clock import now, real_now
 from daozhang.desk.telling_models import Person
 from daozhang.desk.workspace import Workspace
@@ -47,7 +47,8 @@ def role_of(user: User | AnonymousUser | Any) -> str:  # noqa: ANN401 - whoever 
     """Return the role of an account; empty for a stranger, an account that is not active, or one without a role."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ""
-    return Person.objects.filter(user__username=user.get_username()).values_list("role", flat=True).first() or ""
+    with sight.house():
+        return Person.objects.filter(user__username=user.get_username()).values_list("role", flat=True).first() or ""
 
 
 def may(user: User | AnonymousUser | Any, permission: str) -> bool:  # noqa: ANN401
@@ -84,7 +85,7 @@ def _administrators() -> int:
 def _first_role(sender: type[User], instance: User, *, created: bool, raw: bool = False, **_: Any) -> None:  # noqa: ARG001, ANN401
     """Give an account that is made on the machine itself the role of an administrator; the people page chooses another."""
     if created and not raw:
-        Person.objects.get_or_create(
+        Person._base_manager.get_or_create(  # noqa: SLF001 - whoever makes the account
             user=instance,
             defaults={"role": ADMINISTRATOR, "set_by": "system", "set_at": real_now().replace(microsecond=0)},
         )

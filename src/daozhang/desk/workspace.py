@@ -53,7 +53,13 @@ class Workspace:
 
 
 def create(root: Path) -> Workspace:
-    """Make a new workspace in ``root``; RefusedError-like WorkspaceError when one is there already."""
+    """Make a new workspace in ``root``; WorkspaceError when one is there already, or anything else."""
+    lay_out(root)
+    return open_workspace(root)
+
+
+def lay_out(root: Path) -> None:
+    """Make the folders and the settings of a new workspace; its database comes when it is first opened."""
     if (root / configuration.FILE_NAME).exists():
         raise WorkspaceError("error-workspace-exists", path=str(root))
     if root.exists() and any(root.iterdir()):
@@ -64,7 +70,6 @@ def create(root: Path) -> Workspace:
     (root / configuration.FILE_NAME).write_text(
         '# Settings: docs/reference/settings.md\nlanguage = "zh"\n', encoding="utf-8"
     )
-    return open_workspace(root)
 
 
 def open_workspace(root: Path) -> Workspace:
@@ -95,6 +100,8 @@ def _point_django_at(workspace: Workspace) -> None:
     from django.db import DEFAULT_DB_ALIAS, connections  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
+    from daozhang.desk import sight  # noqa: PLC0415 - it asks for the tables
+
     database = _database(workspace)
     settings.SECRET_KEY = _web_secret(workspace)
     settings.DATABASES = {"default": database}
@@ -108,6 +115,7 @@ def _point_django_at(workspace: Workspace) -> None:
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+    sight.opens_workspace()
 
 
 def _database(workspace: Workspace) -> dict[str, Any]:
