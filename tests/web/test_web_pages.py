@@ -133,6 +133,8 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "aside-preview": (lambda f: [f["broken"], 2], 405),
     "aside-apply": (lambda f: [f["broken"], 2], 405),
     "expected": (lambda _: [], 200),
+    "measures": (lambda _: [], 200),
+    "measure-rows": (lambda _: ["coverage"], 200),
     "map": (lambda f: [f["unread"]], 200),
     "formats": (lambda _: [], 200),
     "format-export": (lambda f: [f["format"]], 200),
@@ -177,6 +179,12 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "webhooks": (lambda _: [], 200),
     "people": (lambda _: [], 200),
     "person-role": (lambda _: [1], 405),
+    "processes": (lambda _: [], 200),
+    "process": (lambda _: ["open_terminal"], 200),
+    "application": (lambda _: ["AP0"], 404),
+    "application-act": (lambda _: ["AP0"], 405),
+    "application-add-paper": (lambda _: ["AP0"], 405),
+    "application-paper": (lambda _: ["AP0", 1], 404),
     "logout": (lambda _: [], 405),
 }
 """Route → its arguments in the story, and what a person who is logged in gets."""

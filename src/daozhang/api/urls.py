@@ -10,7 +10,7 @@ from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
-from daozhang.api import files, life, problems, reading, requests
+from daozhang.api import files, life, measures, problems, reading, requests
 from daozhang.api.rendering import IsoRenderer
 
 ABOUT: Final = """Files in, what became of them, findings and money. Every request carries `Authorization: Bearer TOKEN`;
@@ -24,6 +24,7 @@ api.add_router("", files.router, tags=["files"])
 api.add_router("", reading.router, tags=["readings"])
 api.add_router("", life.router, tags=["cases"])
 api.add_router("", requests.router, tags=["requests"])
+api.add_router("", measures.router, tags=["measures"])
 problems.register(api)
 
 

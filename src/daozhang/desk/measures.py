@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from daozhang.desk import measures_book, measures_cases
+from daozhang.desk import clock, measures_book, measures_cases
 from daozhang.desk.measures_book import Book, Span
 from daozhang.desk.measures_failures import Failure, failures, false_alarms
-from daozhang.desk.measures_models import CaseOpinion
-from daozhang.desk.models import Finding
+from daozhang.desk.measures_models import CaseOpinion, Touch
+from daozhang.desk.models import CaseEvent, Finding, Notice, Run
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError
 from daozhang.measures.case_log import CaseLog, Phase, is_fixed_first_time, times_of
@@ -396,3 +396,22 @@ def _worked(made: Measured, key: str) -> list[Row]:
         elif key == "work" and one.number in made.seconds:
             found.append(_row("case", **_of_case(one), seconds=made.seconds[one.number], at=one.opened_at))
     return found
+
+
+MOST_KEPT: Final = 8
+_kept: dict[tuple[object, ...], list[Figure]] = {}
+"""Figures that were worked out lately in this process, by everything they depend on."""
+
+
+def kept(workspace: Workspace, span: Span) -> list[Figure]:
+    """Return every figure of a period, from memory while neither a run, a case, an answer nor a touch has come since."""
+    state = (
+        workspace.root, span, Run.objects.values_list("id", flat=True).first(), clock.now(workspace).date(),
+        *(table.objects.order_by("-id").values_list("id", flat=True).first() for table in (CaseEvent, CaseOpinion, Touch)),
+        Notice.objects.filter(sent_at__isnull=False).count(),
+    )  # fmt: skip
+    if state not in _kept:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[state] = figures(workspace, span)
+    return _kept[state]

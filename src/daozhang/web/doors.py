@@ -41,11 +41,15 @@ DOORS: Final[Mapping[str, Door]] = {
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
     "trust": ("see", "note"), "operators": ("work", "work"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
+    "measures": SEE, "measure-rows": SEE,
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
+    "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
+    "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
 }  # fmt: skip
 """Route → its door."""
 
 ACTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "application-act": {"accepted": "approve", "sent_back": "approve", "declined": "approve"},
     "case-write-off": {"approve": "approve", "decline": "approve"},
     "request-act": {"approve": "approve", "decline": "approve"},
     "change-act": {"approve": "approve", "decline": "approve", "rollback-approve": "approve"},

@@ -39,6 +39,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     ),
     "partners": (Room("contacts"),),
     "business": (
+        Room("processes"),
         Room("changes"),
         Room("fees"),
         Room("offers"),
@@ -47,6 +48,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "prevention": (
         Room("operators"),
     ),
+    "operations": (Room("measures"),),
     "house": (
         Room("backups"),
         Room("people"),

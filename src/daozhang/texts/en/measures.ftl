@@ -102,3 +102,4 @@ measures-rows-page-not = does not
 measures-rows-page-shown = { $shown } of { $count } rows
 web-room-measures = Figures
 web-room-measures-text = How often it fails, how fast it is found and solved, how sure that is. Every figure opens into its rows.
+web-rooms-operations = Operations

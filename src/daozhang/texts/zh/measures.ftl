@@ -102,3 +102,4 @@ measures-rows-page-not = 未计入
 measures-rows-page-shown = 显示 { $shown } / { $count } 行
 web-room-measures = 运营指标
 web-room-measures-text = 多久出一次故障、多快发现和解决、把握有多大；每个数字都能点开看明细。
+web-rooms-operations = 运营管理
