@@ -83,6 +83,16 @@ class Process:
         """Return all fields of its form."""
         return tuple(name for names in self.pages.values() for name in names)
 
+    @property
+    def when_key(self) -> str:
+        """Return the text key of when it is used."""
+        return self.key("when")
+
+    @property
+    def verify_key(self) -> str:
+        """Return the text key of how one sees that it is done."""
+        return self.key("verify")
+
     def key(self, what: str) -> str:
         """Return the text key of its ``name``, of ``when`` it is used, or of how to ``verify`` it."""
         return f"process-{self.code.replace('_', '-')}-{what}"
