@@ -239,11 +239,12 @@ class Game:
 
     def _work_until_rest(self) -> None:
         """Let workers, clocks and the outbox do what there is to do; BrokenError when it never ends."""
-        self._step(lambda: jobs.enqueue(self.workspace, "run", {}, by="clerk") and None)
+        while not self._step(lambda: jobs.enqueue(self.workspace, "run", {}, by="clerk")):
+            self.clock.sleep(timedelta(seconds=5))  # whoever was not told that a run is asked for asks again
         self._rounds()
         self._read_jobs()
         self._step(lambda: timers.keep_clocks(self.workspace))
-        if _is_work_left():  # whoever asked for a run may have died before it was written down; the clocks ask then
+        if _is_work_left():  # the clocks may have asked for a run
             self._rounds()
         now = self.clock.at
         self._check(invariants.of_clocks(now - timedelta(minutes=5)))
@@ -337,15 +338,15 @@ class Game:
     # -- checks
 
     def _check_all(self) -> None:
-        absent, misled = self._absent()
+        absent, misled, cut = self._absent()
         self._check(invariants.of_rows(self.workspace.root, self.known))
         self._check(invariants.of_cases(self.workspace))
         self._check(invariants.of_bank_lines(self.workspace.root))
         self._check(invariants.of_money(self.workspace.root, self.known))
-        self._check(invariants.of_alarms(self.known, self.clock.at, absent, misled))
+        self._check(invariants.of_alarms(self.known, self.clock.at, absent, misled, cut))
 
-    def _absent(self) -> tuple[set[tuple[str, date]], set[str]]:
-        """Return which files are not here whole, and of whom a file that is here says something untrue."""
+    def _absent(self) -> tuple[set[tuple[str, date]], set[str], frozenset[str]]:
+        """Return which files are not here whole, of whom a file says something untrue, and the words of torn lines."""
         last: dict[tuple[str, date], Delivery] = {}
         for row in (
             Import.objects.filter(state=Import.State.ACCEPTED).exclude(acquirer="", account_tail="").order_by("seq")
@@ -354,7 +355,9 @@ class Game:
             last[delivery.paper.table, delivery.paper.day] = delivery
         every = {(paper.table, paper.day) for paper in self.town.papers()}
         absent = {key for key in every if key not in last or not last[key].is_whole}
-        return absent, {one.wrong_merchant for one in last.values() if one.wrong_merchant}
+        torn = [one.paper.rows[-1] for one in last.values() if len(one.rows) < len(one.paper.rows)]
+        words = frozenset(word for row in torn for word in str(row.get("text", "")).split())
+        return absent, {one.wrong_merchant for one in last.values() if one.wrong_merchant}, words
 
     def _check(self, problems: Iterator[str]) -> None:
         found = list(problems)
