@@ -13,7 +13,7 @@ import pytest
 from host_peer import host_in, journal_of, payments_of
 
 HERE = Path(__file__).parent
-NODE_PACKAGES = os.environ.get("DAOZHANG_NODE_PACKAGES", "")
+NODE_PACKAGES = os.environ.get("ISO8583_NODE_PACKAGES", "")
 """A ``node_modules`` folder that holds iso_8583; nothing is fetched by a test."""
 
 
@@ -52,7 +52,7 @@ def test_iso8583sim_ends_its_day_balanced(tmp_path: Path, framing: str) -> None:
 
 
 @pytest.mark.skipif(
-    not (NODE_PACKAGES and shutil.which("node")), reason="DAOZHANG_NODE_PACKAGES names no folder with iso_8583"
+    not (NODE_PACKAGES and shutil.which("node")), reason="ISO8583_NODE_PACKAGES names no folder with iso_8583"
 )
 def test_the_node_terminal_ends_its_day_balanced(tmp_path: Path) -> None:
     with host_in(tmp_path) as host:
