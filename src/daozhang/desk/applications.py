@@ -25,7 +25,7 @@ from daozhang.desk.taking import clean
 from daozhang.desk.telling_models import HouseEvent
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import RefusedError
-from daozhang.remedies.accounts import AccountForm, Fault, compact, credit_code_fault, faults
+from daozhang.remedies.accounts import KINDS, AccountForm, Fault, compact, credit_code_fault, faults, number_fault
 from daozhang.remedies.retry import is_same_person
 from daozhang.services import applications as life
 from daozhang.services.applications import Act, FieldFault
@@ -159,7 +159,7 @@ def take(
     """Take an act on an application and write it with its audit entry. ``extra``: columns to write, decided by the caller."""
     by, at = _person(by), now(workspace)
     cut = processes_papers.guard_of(workspace).cut
-    told = {name: life.tidy(name, cut(clean(value))) for name, value in facts.items()}
+    told = {name: cut(clean(value)) if name == "note" else life.tidy(name, cut(value)) for name, value in facts.items()}
     with transaction.atomic():
         one, process = _locked(number)
         is_other = not is_same_person(one.submitted_by, by)
@@ -174,10 +174,9 @@ def take(
         if one.state in {life.REFUSED, life.WITHDRAWN}:
             one.is_bound = False
         one.save()
-        house_audit.append(
-            workspace, AREA, one.number, act.value, by=by, from_state=before, to_state=one.state, **told,
-            **{name: value for name, value in (extra or {}).items() if name in {"serial", "terminal_no", "test"}},
-        )  # fmt: skip
+        shown = {name: value for name, value in (extra or {}).items() if name in {"serial", "terminal_no", "test"}}
+        facts_told = told | shown | {"from_state": before, "to_state": one.state}
+        house_audit.append(workspace, AREA, one.number, act.value, by=by, **facts_told)
     return one
 
 
@@ -229,7 +228,7 @@ def _write(workspace: Workspace, one: Application, given: Mapping[str, str]) -> 
     for name, typed in given.items():
         if name in life.PERSONAL:
             if compact(typed):
-                _keep_number(workspace, one, typed)
+                values["account_faults"] = _keep_number(workspace, one, typed)
                 changed.add(name)
             continue
         value = life.tidy(name, cut(typed))
@@ -241,15 +240,16 @@ def _write(workspace: Workspace, one: Application, given: Mapping[str, str]) -> 
     return changed
 
 
-def _keep_number(workspace: Workspace, one: Application, typed: str) -> None:
-    """Keep what may be kept of an account number: its tail and token, and sealed unless it is a card's. Its faults by name only."""
+def _keep_number(workspace: Workspace, one: Application, typed: str) -> dict[str, list[object]]:
+    """Keep what may be kept of an account number: its tail and token, and sealed unless it is a card's.
+
+    Return what is wrong with it by kind of account (key and facts), since the number itself is not at hand again.
+    """
     number = compact(typed).upper()[:40]
     one.account_tail, one.account_token = number[-4:], token(workspace, number)
     one.sealed = seal(workspace, number)
-    said = faults(AccountForm(number=number, holder="-", kind=one.values.get("account_kind") or "corporate"))
-    one.values = one.values | {
-        "account_faults": [[fault.key, fault.facts] for fault in said if fault.where == "number"]
-    }
+    said = {kind: number_fault(number, kind) for kind in KINDS}
+    return {kind: [fault.key, dict(fault.facts)] for kind, fault in said.items() if fault}
 
 
 def _account_faults(one: Application, process: Process) -> list[FieldFault]:
@@ -263,7 +263,8 @@ def _account_faults(one: Application, process: Process) -> list[FieldFault]:
             credit_code=values.get("credit_code", ""),
         )  # fmt: skip
         found += [_of(fault) for fault in faults(form) if fault.where != "number"]
-        found += [FieldFault("account_number", key, facts) for key, facts in values.get("account_faults", [])]
+        if said := values.get("account_faults", {}).get(kind):
+            found.append(FieldFault("account_number", said[0], said[1]))
     elif "credit_code" in process.fields and (fault := credit_code_fault(values.get("credit_code", ""))):
         found.append(_of(fault))
     return found

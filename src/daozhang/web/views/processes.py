@@ -113,7 +113,7 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:  # noqa: ARG001 - Django hands it to every view
+def paper(_request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Give a document back as a download."""
     _named(number)
     return handed_out(desk.AREA, number, pk)
