@@ -22,7 +22,8 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Learning 学习与手册", ("operators", "learn", "manuals")),
     ("Plans and drills 预案与演练", ("plans", "drills")),
     ("Operations 运营", ("measures",)),
-    ("House 工作区", ("contacts", "webhook", "token", "backup", "backups", "backup-keys", "rehearse", "restore")),
+    ("Terminals 终端", ("fleet", "probe")),
+    ("House 工作区", ("contacts", "webhook", "token", "tenant", "backup", "backups", "backup-keys", "rehearse", "restore")),
     ("Try and measure 演示与度量", ("demo", "world", "score", "simulate", "bench", "host")),
 )  # fmt: skip
 """Title → commands in their order; a command that stands nowhere is listed at the end."""
