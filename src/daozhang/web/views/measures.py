@@ -21,6 +21,8 @@ from daozhang.web import words
 from daozhang.web.context import language_of, workspace
 
 MOST_ROWS: Final = 200
+FIRST: Final = 3
+"""Lines of one figure that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Block:
 
     key: str
     lines: tuple[Shown, ...]
+
+    @property
+    def first(self) -> tuple[Shown, ...]:
+        """Return the lines that are shown at once."""
+        return self.lines[:FIRST]
+
+    @property
+    def rest(self) -> tuple[Shown, ...]:
+        """Return the lines that open on demand."""
+        return self.lines[FIRST:]
 
     @property
     def title_key(self) -> str:
@@ -89,7 +101,7 @@ def measure_rows(request: HttpRequest, key: str) -> HttpResponse:
         figure = next((one for one in made.figures if (one.key, one.part) == (key.replace("-", "_"), part)), None)
     language = language_of(request)
     facts = {
-        "span": span, "block": Block(key, ()), "count": len(rows),
+        "span": span, "shown": Block(key, ()), "count": len(rows),
         "part": measures_said.part_name(language, figure) if figure else part,
         "value": measures_said.value(language, figure) if figure else "",
         "rows": [row | {"time": measures_said.lasting(language, float(row["seconds"])) if row["seconds"] else ""} for row in rows[:MOST_ROWS]],
