@@ -16,7 +16,7 @@ BUSINESS = {
     "contact_phone": "13800138000",
 }  # fmt: skip
 ACCOUNT = {
-    "account_kind": "corporate", "account_holder": "街角小馆", "account_number": "4000123409001234567", "bank_name": "中国工商银行",
+    "account_kind": "corporate", "account_holder": "街角小馆", "account_number": "1000123409001234567", "bank_name": "中国工商银行",
     "bank_code": BANK_CODE,
 }  # fmt: skip
 SHOP = {"store_name": "总店", "address": "深圳市南山区科技路 1 号", "terminals": "1"}

@@ -114,7 +114,7 @@ def test_each_reason_says_what_to_change_or_that_it_ends_here(there: Workspace, 
         ("account", "account_holder", "街角小馆(总店)", "account-fault-name-extra"),
         ("account", "bank_code", "102100099990", "account-fault-bank-code-check"),
         ("account", "account_number", "6222021234567890123", "account-fault-card-for-corporate"),
-        ("account", "account_number", "40001234O9001234567", "account-fault-not-a-digit"),
+        ("account", "account_number", "10001234O9001234567", "account-fault-not-a-digit"),
         ("shop", "terminals", "0", "application-fault-count"),
     ],
 )  # fmt: skip
