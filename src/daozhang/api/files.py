@@ -79,13 +79,21 @@ def stop(request: HttpRequest, delivery_id: int) -> dict[str, Any]:
     return _shown(request, job)
 
 
-@router.get("/imports", auth=Token("read"), response=ImportList, summary="What was read in", url_name="imports")
+@router.get(
+    "/imports", auth=Token("read", tenants="look"), response=ImportList, summary="What was read in", url_name="imports"
+)
 def listed(request: HttpRequest, after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 1000) -> dict[str, Any]:  # noqa: ARG001
     """Return imports by their number (`seq`), those after `after`."""
     return {"imports": [listings.of_import(row) for row in Import.objects.filter(seq__gt=after)[:limit]]}
 
 
-@router.get("/imports/{import_id}", auth=Token("read"), response=ImportDetail, summary="One import", url_name="import")
+@router.get(
+    "/imports/{import_id}",
+    auth=Token("read", tenants="look"),
+    response=ImportDetail,
+    summary="One import",
+    url_name="import",
+)
 def one(request: HttpRequest, import_id: str) -> dict[str, Any]:
     """Return one import and what was said of it."""
     return _detail(request, _import(import_id))
@@ -111,7 +119,7 @@ def undo(request: HttpRequest, import_id: str) -> dict[str, Any]:
 
 @router.get(
     "/imports/{import_id}/quarantine",
-    auth=Token("read"),
+    auth=Token("read", tenants="look"),
     response=AsideList,
     summary="Rows set aside",
     url_name="quarantine",

@@ -97,20 +97,28 @@ class ReplyAnswer(Schema):
     steps: list[dict[str, Any]]
 
 
-@router.get("/agenda", auth=Token("read"), response=AgendaAnswer, summary="Today's agenda", url_name="agenda")
+@router.get(
+    "/agenda", auth=Token("read", tenants="look"), response=AgendaAnswer, summary="Today's agenda", url_name="agenda"
+)
 def agenda(request: HttpRequest, person: Annotated[str, Query(max_length=64)] = "") -> dict[str, Any]:  # noqa: ARG001
     """Return which cases to take up today, why, whom to call and by when; of `person` and of nobody when one is given."""
     return {"agenda": [asdict(one) for one in desk_agenda.agenda(workspace(), person)]}
 
 
-@router.get("/cases/{case_id}", auth=Token("read"), response=CaseAnswer, summary="One case", url_name="case")
+@router.get(
+    "/cases/{case_id}", auth=Token("read", tenants="look"), response=CaseAnswer, summary="One case", url_name="case"
+)
 def case(request: HttpRequest, case_id: str) -> dict[str, Any]:  # noqa: ARG001
     """Return a case, its parties and the steps of its remedy."""
     return _shown(desk_cases.case_view(workspace(), case_id))
 
 
 @router.post(
-    "/cases/{case_id}/steps", auth=Token("work"), response=CaseAnswer, summary="Take a step", url_name="case-step"
+    "/cases/{case_id}/steps",
+    auth=Token("work", tenants=("Case", "case_id")),
+    response=CaseAnswer,
+    summary="Take a step",
+    url_name="case-step",
 )
 def step(request: HttpRequest, response: HttpResponse, case_id: str, asked: StepAsked) -> dict[str, Any]:
     """Take one step; refused with what is possible instead. With an `Idempotency-Key` the same again gets the same answer."""
@@ -122,7 +130,11 @@ def step(request: HttpRequest, response: HttpResponse, case_id: str, asked: Step
 
 
 @router.post(
-    "/cases/{case_id}/parties", auth=Token("work"), response=CaseAnswer, summary="Note a party", url_name="case-party"
+    "/cases/{case_id}/parties",
+    auth=Token("work", tenants=("Case", "case_id")),
+    response=CaseAnswer,
+    summary="Note a party",
+    url_name="case-party",
 )
 def party(request: HttpRequest, response: HttpResponse, case_id: str, asked: PartyAsked) -> dict[str, Any]:
     """Note that a party was asked, answered or closed its part; the case itself goes on."""
@@ -136,7 +148,11 @@ def party(request: HttpRequest, response: HttpResponse, case_id: str, asked: Par
 
 
 @router.post(
-    "/cases/{case_id}/proofs", auth=Token("work"), response=CaseAnswer, summary="Prove a step", url_name="case-proof"
+    "/cases/{case_id}/proofs",
+    auth=Token("work", tenants=("Case", "case_id")),
+    response=CaseAnswer,
+    summary="Prove a step",
+    url_name="case-proof",
 )
 def proof(request: HttpRequest, response: HttpResponse, case_id: str, given: ProofGiven) -> dict[str, Any]:
     """Record the proof of a remedy step, or why an optional one is left out."""

@@ -24,7 +24,9 @@ OtherRow = Annotated[
 Offset = Annotated[int, Query(ge=0, description="Rows to leave out at the beginning.")]
 
 
-@router.get("/findings", auth=Token("read"), response=FindingList, summary="Findings", url_name="findings")
+@router.get(
+    "/findings", auth=Token("read", tenants="look"), response=FindingList, summary="Findings", url_name="findings"
+)
 def findings(request: HttpRequest, limit: Limit = 1000, offset: Offset = 0) -> dict[str, Any]:  # noqa: ARG001
     """Return the findings of the newest run, alarms first; none before the first run."""
     if readings.last_run(workspace()) is None:
@@ -35,7 +37,7 @@ def findings(request: HttpRequest, limit: Limit = 1000, offset: Offset = 0) -> d
 
 @router.get(
     "/findings/{finding_id}/rows",
-    auth=Token("read"),
+    auth=Token("read", tenants="look"),
     response=FoldedRows,
     summary="Rows of a finding",
     url_name="finding-rows",
@@ -46,13 +48,13 @@ def finding_rows(request: HttpRequest, finding_id: str, limit: Limit = 1000, off
     return {"finding_id": finding_id, "total": total, "rows": rows}
 
 
-@router.get("/why", auth=Token("read"), response=WhyAnswer, summary="Why", url_name="why")
+@router.get("/why", auth=Token("read", tenants="look"), response=WhyAnswer, summary="Why", url_name="why")
 def why(request: HttpRequest, a: NamedRow, b: OtherRow = "") -> dict[str, Any]:
     """Return why two rows are one payment or not, level by level, as the newest run matched; of one row, its partner or the nearest."""
     return whys_said.as_json(whys.explain(workspace(), a, b), problems.language_of(request))
 
 
-@router.get("/money", auth=Token("read"), response=MoneyList, summary="Money", url_name="money")
+@router.get("/money", auth=Token("read", tenants="look"), response=MoneyList, summary="Money", url_name="money")
 def money(request: HttpRequest, limit: Limit = 1000, offset: Offset = 0) -> dict[str, Any]:  # noqa: ARG001
     """Return where every minor unit of each merchant-day is, by the newest run; none before the first run."""
     if readings.last_run(workspace()) is None:

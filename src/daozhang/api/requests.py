@@ -122,7 +122,9 @@ class ChangeList(Schema):
     changes: list[ChangeAnswer]
 
 
-@router.get("/requests", auth=Token("read"), response=RequestList, summary="Requests", url_name="requests")
+@router.get(
+    "/requests", auth=Token("read", tenants="look"), response=RequestList, summary="Requests", url_name="requests"
+)
 def listed(request: HttpRequest, state: str = "", limit: Limit = 1000) -> dict[str, Any]:  # noqa: ARG001
     """Return requests, all of them or those of one state."""
     found = PayoutRequest.objects.select_related("account").filter(**({"state": state} if state else {}))
@@ -171,7 +173,13 @@ def again(request: HttpRequest, asked: AgainAsked) -> dict[str, Any]:
     return _once(request, ["again", asked.model_dump(mode="json")], draft)
 
 
-@router.get("/requests/{number}", auth=Token("read"), response=RequestAnswer, summary="One request", url_name="request")
+@router.get(
+    "/requests/{number}",
+    auth=Token("read", tenants="look"),
+    response=RequestAnswer,
+    summary="One request",
+    url_name="request",
+)
 def one(request: HttpRequest, number: str) -> dict[str, Any]:  # noqa: ARG001
     """Return one request as it stands."""
     return _shown(desk.request_named(number))
@@ -179,7 +187,7 @@ def one(request: HttpRequest, number: str) -> dict[str, Any]:  # noqa: ARG001
 
 @router.post(
     "/requests/{number}/query",
-    auth=Token("work"),
+    auth=Token("work", tenants=("PayoutRequest", "number")),
     response=RequestAnswer,
     summary="Note a query",
     url_name="request-query",
@@ -194,7 +202,7 @@ def query(request: HttpRequest, number: str, given: QueryGiven) -> dict[str, Any
 
 @router.post(
     "/requests/{number}/approve",
-    auth=Token("approve"),
+    auth=Token("approve", tenants=("PayoutRequest", "number")),
     response=RequestAnswer,
     summary="Approve",
     url_name="request-approve",
@@ -211,7 +219,7 @@ def approve(request: HttpRequest, number: str, decided: Decided) -> dict[str, An
 
 @router.post(
     "/requests/{number}/decline",
-    auth=Token("approve"),
+    auth=Token("approve", tenants=("PayoutRequest", "number")),
     response=RequestAnswer,
     summary="Decline",
     url_name="request-decline",
@@ -226,7 +234,7 @@ def decline(request: HttpRequest, number: str, decided: Decided) -> dict[str, An
 
 @router.post(
     "/requests/{number}/withdraw",
-    auth=Token("work"),
+    auth=Token("work", tenants=("PayoutRequest", "number")),
     response=RequestAnswer,
     summary="Withdraw",
     url_name="request-withdraw",
@@ -239,7 +247,13 @@ def withdraw(request: HttpRequest, number: str, decided: Decided) -> dict[str, A
     )  # fmt: skip
 
 
-@router.get("/account-changes", auth=Token("read"), response=ChangeList, summary="Account changes", url_name="changes")
+@router.get(
+    "/account-changes",
+    auth=Token("read", tenants="look"),
+    response=ChangeList,
+    summary="Account changes",
+    url_name="changes",
+)
 def changes(request: HttpRequest, limit: Limit = 1000) -> dict[str, Any]:  # noqa: ARG001
     """Return account changes, before and after."""
     found = AccountChange.objects.select_related("before", "to")[:limit]

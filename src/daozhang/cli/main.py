@@ -34,6 +34,7 @@ MODULES: Final = (
     "scoring",
     "measuring",
     "measures",
+    "cash",
     "sources",
     "contacts",
     "requests",

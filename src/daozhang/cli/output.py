@@ -16,7 +16,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer._click.globals import get_current_context  # the click that typer carries inside has no public door
 
+from daozhang.cli import doors
+from daozhang.desk import sight
 from daozhang.desk.workspace import Workspace, open_workspace
 from daozhang.errors import DaozhangError
 from daozhang.reports.cells import inert
@@ -56,7 +59,21 @@ def text(key: str, /, **facts: object) -> str:
 def opened(root: Path) -> Iterator[Workspace]:
     """Open the workspace; a refusal of the product becomes one line on standard error and exit status 2."""
     with refusals():
-        yield open_workspace(root)
+        here = open_workspace(root)
+        with sight.through_a_door():
+            doors.enter(user(), *_asked())
+            yield here
+
+
+def _asked() -> tuple[str, frozenset[str]]:
+    """Return the words of the command that runs and the parameters it was called with; neither where none runs."""
+    words: list[str] = []
+    context = get_current_context(silent=True)
+    given = frozenset(name for name, value in context.params.items() if value) if context else frozenset()
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(words), given
 
 
 @contextmanager

@@ -21,7 +21,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Business handling 业务办理", ("fees", "trust")),
     ("Learning 学习与手册", ("operators", "learn", "manuals")),
     ("Plans and drills 预案与演练", ("plans", "drills")),
-    ("Operations 运营", ("measures",)),
+    ("Operations 运营", ("measures", "cash")),
     ("Terminals 终端", ("fleet", "probe")),
     ("House 工作区", ("contacts", "webhook", "token", "tenant", "backup", "backups", "backup-keys", "rehearse", "restore")),
     ("Try and measure 演示与度量", ("demo", "world", "score", "simulate", "bench", "host")),

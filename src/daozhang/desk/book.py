@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from daozhang.desk import imports
+from daozhang.desk import imports, sight, sight_lake
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.clearing_leg import rows
 from daozhang.engine.lake import SourceFile, connect, visible_rows
@@ -25,16 +25,18 @@ _KEYS = {
 
 def latest(workspace: Workspace, table: str) -> list[dict[str, Any]]:
     """Return the last imported row of each key of a book table, in a stable order."""
-    parts, files = imports.visible(workspace)
+    with sight.house():
+        parts, files = imports.visible(workspace)
     schema = table_named(table)
     selected = visible_rows(workspace.root, [part for part in parts if part.table == table], schema)
     names = ", ".join(f'x."{name}"' for name in schema.column_names)
-    return rows(
+    found = rows(
         _engine().cursor(),
         f"SELECT {names} FROM ({selected}) x JOIN (VALUES {_numbers(files)}) i(import_id, seq) USING (import_id)"
         f" QUALIFY row_number() OVER (PARTITION BY {_KEYS[table]} ORDER BY i.seq DESC, x.line_no DESC) = 1"
         " ORDER BY ALL",
     )
+    return sight_lake.only_seen(found)
 
 
 def _numbers(files: Sequence[SourceFile]) -> str:

@@ -14,9 +14,9 @@ from typing import Any, Final, Protocol
 import duckdb
 
 from daozhang.breaks import Evidence
-from daozhang.desk.models import Import, ImportPart
+from daozhang.desk import sight_lake
 from daozhang.desk.workspace import Workspace
-from daozhang.engine.lake import Part, connect, create_views
+from daozhang.engine.lake import connect
 
 LIMIT: Final = 2000
 """Rows of one case that are shown and printed; the rest is counted."""
@@ -113,11 +113,11 @@ def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[tuple
         return (), 0
     connection = connect(memory=workspace.settings.engine_memory, threads=1, spill=None)
     try:
-        create_views(connection, workspace.root, parts)
+        sight_lake.open_parts(connection, workspace, parts)
         rows = _by_line(connection, lines) + _by_day(connection, days)
     finally:
         connection.close()
-    names = dict(Import.objects.filter(id__in={row["import_id"] for row in rows}).values_list("id", "file_name"))
+    names = sight_lake.named_files({row["import_id"] for row in rows})
     unique = {(row["table_name"], row["import_id"], row["line_no"]): row for row in rows}
     ordered = sorted(
         unique.values(),
@@ -126,17 +126,13 @@ def records_of(workspace: Workspace, findings: Sequence[Grounds]) -> tuple[tuple
     return tuple(_record(row, names) for row in ordered[:LIMIT]), len(ordered)
 
 
-def _parts(imports: set[str], days: set[date]) -> list[Part]:
-    live = ImportPart.objects.filter(
-        is_live=True,
-        import_row__state=Import.State.ACCEPTED,
-        kind__in=(ImportPart.Kind.ACCEPTED, ImportPart.Kind.PROMOTED),
-    ).filter(table__in=_TABLES)
+def _parts(imports: set[str], days: set[date]) -> list[tuple[str, str]]:
+    live = sight_lake.live_parts().filter(table__in=_TABLES)
     wanted = {(part.table, part.path) for part in live.filter(import_row_id__in=imports)}
     if days:
         clearings = live.filter(table="clearings", day_from__lte=max(days), day_to__gte=min(days))
         wanted |= {(part.table, part.path) for part in clearings}
-    return [Part(table, path) for table, path in sorted(wanted)]
+    return sorted(wanted)
 
 
 def _by_line(connection: duckdb.DuckDBPyConnection, lines: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:

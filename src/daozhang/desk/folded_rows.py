@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from daozhang.desk import imports
+from daozhang.desk import sight_lake
 from daozhang.desk.models import Run
 from daozhang.desk.workspace import Workspace
 from daozhang.engine.clearing_leg import rows
-from daozhang.engine.lake import connect, create_views
+from daozhang.engine.lake import connect
 from daozhang.engine.systemic import FILE
 from daozhang.errors import InputError
 
@@ -27,10 +27,9 @@ def rows_of(workspace: Workspace, finding_id: str, *, limit: int, offset: int) -
     path = workspace.root / run.folder / FILE if run else None
     if run is None or path is None or not path.exists():
         raise InputError("explain-no-rows", finding=finding_id)
-    parts, files = imports.visible(workspace, as_of=run.as_of)
     con = connect(memory=workspace.settings.engine_memory, threads=workspace.settings.engine_threads, spill=None)
     try:
-        create_views(con, workspace.root, parts)
+        files = sight_lake.open_views(con, workspace, as_of=run.as_of)
         con.execute("CREATE TABLE names (import_id VARCHAR, file_name VARCHAR)")
         con.execute(
             "INSERT INTO names SELECT unnest(?), unnest(?)",

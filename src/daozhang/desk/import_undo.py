@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from daozhang.desk import clock, import_audit
+from daozhang.desk import clock, import_audit, sight
 from daozhang.desk.import_desk import COUNTER, next_number
 from daozhang.desk.import_parts import Lake, make_durable, table_of, visible_parts
 from daozhang.desk.models import Import, ImportPart, QuarantinedRow
@@ -25,6 +25,7 @@ def undo(workspace: Workspace, import_id: str, *, by: str) -> Import:
 
     ``by`` is who asked; it is kept with the import.
     """
+    sight.require_house()
     lake = Lake(workspace.root, memory=workspace.settings.engine_memory, threads=workspace.settings.engine_threads)
     try:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from typing import IO
 
 from django.db.models import Count
 
-from daozhang.desk import mappings, sent_again
+from daozhang.desk import mappings, sent_again, sight
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
 from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
@@ -239,6 +239,7 @@ def importing(workspace: Workspace) -> Iterator[Callable[[Delivery, Iterable[byt
 
 @contextmanager
 def _importer(workspace: Workspace, on_progress: Progress | None, watch: Watch | None = None) -> Iterator[_Importer]:
+    sight.require_house()
     ring = keyring.load(workspace.keys)
     settings = workspace.settings
     reader = BoundedReader(

@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from daozhang.desk import book, clock, imports, settle_day
+from daozhang.desk import book, clock, settle_day, sight_lake
 from daozhang.desk.models import Case, FindingVerdict, Run
 from daozhang.desk.models import Finding as FindingRow
 from daozhang.desk.workspace import Workspace
 from daozhang.diagnosis.finding import Finding
 from daozhang.engine import clean_pairs
 from daozhang.engine.clearing_leg import rows
-from daozhang.engine.lake import connect, create_views
+from daozhang.engine.lake import connect
 from daozhang.matching.bank import WINDOW_DAYS
 from daozhang.matching.money import BUCKETS
 
@@ -167,7 +167,7 @@ def money(workspace: Workspace, run: Run | None = None, *, as_of: datetime | Non
     chosen = run or (run_at(workspace, as_of) if as_of else last_run(workspace))
     if chosen is not None:
         table = pq.read_table(workspace.root / chosen.folder / "money.parquet")
-        found: list[dict[str, Any]] = table.to_pylist()
+        found = sight_lake.only_seen(table.to_pylist())
     else:
         day, _ = settle_day.judge(workspace, as_of or clock.now(workspace))
         found = [
@@ -181,11 +181,10 @@ def money(workspace: Workspace, run: Run | None = None, *, as_of: datetime | Non
 @contextmanager
 def facts(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the visible facts, with ``imports`` (import_id, file_name) and the pairs and bank links of the last run."""
-    parts, files = imports.visible(workspace)
     con = connect(memory=workspace.settings.engine_memory, threads=workspace.settings.engine_threads, spill=None)
     try:
         con.execute("SET parquet_metadata_cache=true")  # the parts never change, and one search reads them many times
-        create_views(con, workspace.root, parts)
+        files = sight_lake.open_views(con, workspace)
         con.execute("CREATE TABLE imports (import_id VARCHAR, file VARCHAR)")
         if files:
             con.execute(

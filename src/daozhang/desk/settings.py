@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "daozhang.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
+    "daozhang.web.doors.through_a_door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "daozhang.web.middleware.content_security",

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from daozhang import __version__
 from daozhang.breaks import Evidence
-from daozhang.desk import aside_reading, cause_answers, clock, expected_files, imports, models, runs
+from daozhang.desk import aside_reading, cause_answers, clock, expected_files, imports, models, runs, sight, tenants
 from daozhang.desk.calendars import calendars_of
 from daozhang.desk.engine_choice import cluster_of
 from daozhang.desk.workspace import Workspace
@@ -35,6 +35,7 @@ class DayResult:
 
 def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) -> tuple[SettlementDay, str]:
     """Judge one moment without keeping anything on the desk; return the answer and the hash of what it was made from."""
+    sight.require_house()
     parts, files = imports.visible(workspace, as_of=as_of)
     settings = workspace.settings
     ledger = DuckLedger(
@@ -51,6 +52,8 @@ def judge(workspace: Workspace, as_of: datetime, *, keep: Path | None = None) ->
 def run_day(workspace: Workspace, as_of: datetime | None = None) -> DayResult:
     """Judge the moment (now when none is given) and bring findings, incidents and cases in line with it."""
     moment = as_of or clock.now(workspace)
+    sight.require_house()
+    tenants.look_at_imports(workspace)
     run_id = f"r_{moment:%Y%m%dT%H%M%S}_{secrets.token_hex(3)}"
     folder = workspace.runs / run_id
     day, inputs_hash = judge(workspace, moment, keep=folder)

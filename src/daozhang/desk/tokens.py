@@ -64,6 +64,14 @@ def every(workspace: Workspace) -> list[ApiToken]:  # noqa: ARG001 - the desk is
     return list(ApiToken.objects.all())
 
 
+def named(name: str) -> ApiToken:
+    """Return a token that holds; RefusedError when there is none of that name."""
+    found = ApiToken.objects.filter(name=name, revoked_at=None).first()
+    if found is None:
+        raise RefusedError("error-no-such-token", name=name)
+    return found
+
+
 def revoke(workspace: Workspace, name: str) -> ApiToken:
     """End a token at once and return it; RefusedError when there is none, or it ended before."""
     with transaction.atomic():

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import duckdb
 
-from daozhang.desk import imports
+from daozhang.desk import sight_lake
 from daozhang.desk.calendars import calendars_of
 from daozhang.desk.models import Run
 from daozhang.desk.workspace import Workspace
 from daozhang.engine import clean_pairs, inputs, why, why_money
-from daozhang.engine.lake import connect, create_views
+from daozhang.engine.lake import connect
 from daozhang.engine.why import Place, Why
 from daozhang.errors import InputError, RefusedError
 from daozhang.flows.settlement_day import Terms
@@ -90,10 +90,9 @@ def explain(workspace: Workspace, first: str, second: str = "") -> Answer:
 @contextmanager
 def _facts(workspace: Workspace, run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the facts as the run saw them, with its pairs and bank links."""
-    parts, files = imports.visible(workspace, as_of=run.as_of)
     con = connect(memory=workspace.settings.engine_memory, threads=workspace.settings.engine_threads, spill=None)
     try:
-        create_views(con, workspace.root, parts)
+        files = sight_lake.open_views(con, workspace, as_of=run.as_of)
         inputs.sides(con, files, run.as_of, _terms(workspace))
         folder = workspace.root / run.folder
         clean_pairs.offer(con, folder)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from daozhang.desk import roles
+from daozhang.desk import roles, sight, tenants
 from daozhang.errors import RefusedError
 from daozhang.web.context import text
 
@@ -41,7 +42,8 @@ DOORS: Final[Mapping[str, Door]] = {
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
     "trust": ("see", "note"), "operators": ("work", "work"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
-    "measures": SEE, "measure-rows": SEE,
+    "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),
+    "cash-feed": ("export", "export"),
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
@@ -57,6 +59,37 @@ ACTS: Final[Mapping[str, Mapping[str, str]]] = {
 """Where one address does several things: the value of ``act`` in the form → the permission it asks for instead."""
 
 
+TENANT_LOOKS: Final = frozenset(
+    {
+        "today", "where", "why", "findings", "finding", "finding-rows", "days", "day", "cases", "case", "agenda", "evidence",
+        "evidence-text", "import-detail", "import-rows", "case-report", "case-pack", "requests", "request", "request-form",
+        "changes", "change",
+    }
+)  # fmt: skip
+"""Pages on which a tenant's people see their part; every other page with a permission is the house's, a new one too."""
+
+TENANT_ACTS: Final[Mapping[str, tuple[str, str]]] = {
+    **dict.fromkeys(
+        ("case-party", "case-help", "case-reply", "case-reply-step", "case-prove", "case-option", "case-customer", "case-step",
+         "case-measure", "case-write-off"),
+        ("Case", "number"),
+    ),
+    "finding-answer": ("Finding", "finding_id"), "request-act": ("PayoutRequest", "number"), "change-act": ("AccountChange", "number"),
+}  # fmt: skip
+"""What a tenant's people may do, each to one thing they see: route → its table and the part of the address that names it.
+Once it is theirs, the house does what follows from it: letters, clocks, chains."""
+
+
+def through_a_door(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the outermost layer: whoever comes in sees nothing until the console or the API has asked who it is."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        with sight.through_a_door():
+            return get_response(request)
+
+    return answer
+
+
 class Doors:
     """Asks at every page whether the person may do what it is for; otherwise nothing happens and the page says so (403)."""
 
@@ -70,12 +103,33 @@ class Doors:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ANN401, ARG002 - Django's signature
         """Return the refusal, or None to go on. Strangers were sent to log in before, programs show their token."""
         permission = asked(request)
-        if permission is None or not request.user.is_authenticated or roles.may(request.user, permission):
+        if not request.user.is_authenticated:
             return None
+        eyes = tenants.sight_of(request.user)
+        sight.take(eyes)
+        if permission is None:
+            return None
+        if roles.may(request.user, permission):
+            return None if eyes.is_house else _of_a_tenant(request, kwargs)
         facts = {
             "message": text(request, "door-closed", role=_role(request), what=text(request, f"permission-{permission}"))
         }
         return render(request, "web/refused.html", facts, status=403)
+
+
+def _of_a_tenant(request: HttpRequest, named: Mapping[str, Any]) -> HttpResponse | None:
+    """Return the refusal to a tenant's person, or None to go on; what is not theirs is not there (404)."""
+    route = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    if route in TENANT_LOOKS and request.method in SAFE:
+        return None
+    if route not in TENANT_ACTS:
+        return render(request, "web/refused.html", {"message": text(request, "tenant-closed")}, status=403)
+    table, part = TENANT_ACTS[route]
+    if not apps.get_model("desk", table)._default_manager.filter(pk=named[part]).exists():  # noqa: SLF001 - with its glasses
+        raise Http404
+    if request.method not in SAFE:
+        sight.take(sight.HOUSE)
+    return None
 
 
 def asked(request: HttpRequest) -> str | None:
