@@ -168,7 +168,8 @@ class Game:
             self.known.sent[f"{hashlib.sha256(delivery.body).hexdigest()}|{delivery.paper.day}"] = delivery
             self._until_told(self._bring if self.rng.randrange(2) else self._upload, delivery)
             self.clock.sleep(timedelta(seconds=self.rng.randrange(1, 400)))
-        if not self.is_quiet and self.rng.randrange(8) == 0:
+        is_morning_left = self.today <= self.town.last_on  # what is taken back comes again on the next one
+        if not self.is_quiet and self.rng.randrange(8) == 0 and is_morning_left:
             self._take_back()
 
     def _until_told(self, door: Callable[[Delivery], None], delivery: Delivery) -> None:
