@@ -15,7 +15,7 @@ from datetime import date, timedelta
 class Coming:
     """Money of one merchant-day that is to arrive: on ``on``, or (None) on no known day, for the ``reason`` given.
 
-    ``reason``: ``due``, ``held``, ``past_due``, ``unclear`` (cannot be judged yet), ``no_calendar``.
+    ``reason``: ``due``, ``held``, ``past_due``, ``unclear`` (cannot be judged yet), ``no_day``.
     """
 
     acquirer: str

@@ -42,9 +42,11 @@ DOORS: Final[Mapping[str, Door]] = {
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
     "trust": ("see", "note"), "operators": ("work", "work"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
+    "plans": ("see", "work"), "plan-pdf": ("export", "export"), "continuity": ("see", "work"),
     "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),
     "cash-feed": ("export", "export"),
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
+    "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
 }  # fmt: skip
@@ -53,6 +55,7 @@ DOORS: Final[Mapping[str, Door]] = {
 ACTS: Final[Mapping[str, Mapping[str, str]]] = {
     "application-act": {"accepted": "approve", "sent_back": "approve", "declined": "approve"},
     "case-write-off": {"approve": "approve", "decline": "approve"},
+    "plans": {"approve": "approve"},
     "request-act": {"approve": "approve", "decline": "approve"},
     "change-act": {"approve": "approve", "decline": "approve", "rollback-approve": "approve"},
 }
@@ -67,6 +70,9 @@ TENANT_LOOKS: Final = frozenset(
     }
 )  # fmt: skip
 """Pages on which a tenant's people see their part; every other page with a permission is the house's, a new one too."""
+
+TENANT_LOOKS_AT: Final[Mapping[str, tuple[str, str]]] = dict.fromkeys(("case-report", "case-pack"), ("Case", "number"))
+"""What is made anew for whoever asks: first it must be theirs. The other pages say themselves what is not there."""
 
 TENANT_ACTS: Final[Mapping[str, tuple[str, str]]] = {
     **dict.fromkeys(
@@ -120,14 +126,15 @@ class Doors:
 def _of_a_tenant(request: HttpRequest, named: Mapping[str, Any]) -> HttpResponse | None:
     """Return the refusal to a tenant's person, or None to go on; what is not theirs is not there (404)."""
     route = (request.resolver_match.url_name if request.resolver_match else "") or ""
-    if route in TENANT_LOOKS and request.method in SAFE:
+    looks = route in TENANT_LOOKS and request.method in SAFE
+    if looks and route not in TENANT_LOOKS_AT:
         return None
-    if route not in TENANT_ACTS:
+    if not looks and route not in TENANT_ACTS:
         return render(request, "web/refused.html", {"message": text(request, "tenant-closed")}, status=403)
-    table, part = TENANT_ACTS[route]
+    table, part = TENANT_LOOKS_AT[route] if looks else TENANT_ACTS[route]
     if not apps.get_model("desk", table)._default_manager.filter(pk=named[part]).exists():  # noqa: SLF001 - with its glasses
         raise Http404
-    if request.method not in SAFE:
+    if not looks and request.method not in SAFE:
         sight.take(sight.HOUSE)
     return None
 

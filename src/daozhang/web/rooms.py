@@ -26,6 +26,7 @@ class Room:
 
 GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "money": (
+        Room("mine"),
         Room("agenda"),
         Room("days"),
         Room("findings"),
@@ -47,8 +48,10 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     ),
     "prevention": (
         Room("operators"),
+        Room("plans"),
+        Room("continuity"),
     ),
-    "operations": (Room("measures"),),
+    "operations": (Room("measures"), Room("cash"),),
     "house": (
         Room("backups"),
         Room("people"),
