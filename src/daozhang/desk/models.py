@@ -11,6 +11,7 @@ from daozhang.desk import (  # noqa: F401 - Django finds the tables of a room th
     backup_models,
     business_models,
     door_models,
+    drills_models,
     fleet_models,
     learning_models,
     life_models,

@@ -1,0 +1,100 @@
+# 应急预案、连续经营卡与演练
+
+plan-unreadable = 预案读不出来：{ $problem } 未作任何改动。
+plan-unknown-words = 预案里没有这些项：{ $words }。可用的有 name、situation、trigger、owner、deputy、contacts、shops、decisions、recovery。
+plan-needs-a-name = 预案要先有名称才能保存。
+plan-second-person = 本版由 { $by } 编写，需由另一人批准。
+plan-lacks = 《{ $name }》还缺 { $count } 项，预案页面上已列出；草稿已保存。
+plan-none = 没有编号为 { $number } 的预案。
+plan-means = 请填写门店编号，并从以下方式中选择：{ $possible }。
+plan-offline-limit = 勾选脱机交易时，须填写收单机构同意的单笔上限（大于零）。
+
+plan-lacks-name = 缺少名称。
+plan-lacks-trigger = 缺少启动条件：写明出现什么情况时启动。
+plan-lacks-owner = 缺少负责人。
+plan-lacks-deputy = 缺少替补人。
+plan-lacks-second-person = 负责人与替补人都是 { $name }，替补须为另一人。
+plan-lacks-contacts = 没有写要联系谁。
+plan-contact-untested = { $role } 从未测试过。请在联系人页面发一条测试并请对方回报验证码。
+plan-contact-silent = { $role } 未按时回应上次测试。请换一个联系方式或重新测试。
+plan-contact-unknown = 联系人簿里没有 { $role } 的已核实联系方式。
+plan-lacks-situation = 请选择情形：{ $possible }。
+plan-shop-unknown = 这里没有门店 { $shop }。
+plan-lacks-shops = 尚未登记任何门店的备用手段，请在连续经营卡页面登记。
+plan-shop-without-means = { $shop } 在此情形下没有任何收款手段。请登记已有手段，或为其配备一种。
+plan-lacks-decisions = 缺少判断步骤：至少一个问题，写明“是”与“否”各怎么办。
+plan-decision-open = 第 { $number } 个判断须写明问题、“是”和“否”。
+plan-lacks-recovery = 没有写恢复顺序。
+plan-recovery-open = 恢复第 { $number } 步须写明做什么、谁做、几分钟内完成。
+
+situation-fixed-line-down = 固定线路中断
+situation-terminal-down = 终端故障
+situation-power-cut = 停电
+situation-acquirer-down = 收单机构无应答
+situation-no-network = 网络全部中断
+means-backup-terminal = 备用终端
+means-sim-4g = 4G 流量卡
+means-qr = 台卡二维码
+means-offline = 脱机刷卡
+means-cash = 现金
+means-manual-slip = 手工单
+means-backup-terminal-line = 启用备用终端，先签到再交易。
+means-sim-4g-line = 终端切换到 4G 流量卡，首笔交易前先做一次连通测试。
+means-qr-line = 请顾客扫台卡二维码付款，以自己商户端的到账提示为准，不看顾客手机截图。
+means-offline-line = 脱机刷卡，单笔不超过 { $limit }；线路恢复后立即批上送。
+means-cash-line = 收现金，开收据，单独清点。
+means-manual-slip-line = 手工单须先电话征得收单机构同意，并记下授权号。
+
+plan-page-facts = 何时启动、谁负责
+plan-page-contacts = 联系谁
+plan-page-decisions = 判断
+plan-page-recovery = 恢复顺序
+plan-page-pocket = 口袋卡
+plan-page-card = 连续经营卡
+plan-page-situation = 情形
+plan-page-trigger = 启动条件
+plan-page-owner = 负责人
+plan-page-deputy = 替补人
+plan-page-yes = 是：{ $what }
+plan-page-no = 否：{ $what }
+plan-page-within = { $minutes } 分钟内
+plan-page-nothing = 本店没有可用手段：暂停收银并通知负责人。
+plan-page-draft = 第 { $version } 版，{ $by } 的草稿
+plan-page-approved = 第 { $version } 版，{ $by } 于 { $on } 批准
+
+web-room-plans = 应急预案
+web-room-plans-text = 出故障时谁做什么：自动检查、双人批准、可打印口袋卡。
+web-room-continuity = 连续经营卡
+web-room-continuity-text = 线路或终端出故障时，各门店还能用什么收款。
+plans-title = 应急预案
+plans-lead = 联系人测得通、有替补人、各店都有备用收款手段，缺项补齐后由另一人批准。
+plans-none = 还没有预案。可在下方编写，已填好一份草稿供修改。
+plans-columns = 预案,版本,状态,缺项
+plans-version = 第 { $version } 版
+plans-draft = 草稿
+plans-approved = 已批准
+plans-approved-by = { $by } 已批准
+plans-lacking = { $count ->
+    [0] 无缺项
+   *[other] 缺 { $count } 项
+}
+plans-approve = 批准
+plans-pdf = 预案与口袋卡 PDF
+plans-write = 编写或修改预案
+plans-write-hint = 修改后保存即成为新的一版。contacts 填联系人簿里的角色。
+plans-body = 预案内容
+plans-save = 存为新版本
+plans-open = 载入编辑
+plans-saved = 已保存。
+plans-was-approved = 已批准。
+plans-start = 固定线路中断
+continuity-title = 连续经营卡
+continuity-lead = 每家门店只列它确实具备的手段，先易后难。
+continuity-none = 还没有门店。请导入门店清单，或在下方登记。
+continuity-note = 登记门店的备用手段
+continuity-store = 门店编号
+continuity-name = 门店名称
+continuity-means = 已具备
+continuity-limit = 脱机单笔上限（分）
+continuity-save = 登记
+continuity-saved = 已登记。
