@@ -295,3 +295,18 @@ def test_names_in_utf8_and_latin_1_keep_their_columns() -> None:
 def test_a_trimmed_record_is_filled_and_a_longer_one_only_cut_of_blanks() -> None:
     assert padded("9") == "9" + " " * 93
     assert padded("9" * 94 + "   ") == "9" * 94
+
+
+@pytest.mark.parametrize(("name", "aside"), [("20110729A-invalid.ach", 20), ("return-no-batch-header.ach", 4)])
+def test_a_file_without_a_sound_header_is_known_and_says_line_by_line_what_is_wrong(name: str, aside: int) -> None:
+    (path,) = (one for one in CORPUS if one.name == name)
+
+    assert [one.code for one in formats_claiming(source_of(path))] == ["nacha"]
+    assert len(read("nacha", source_of(path)).rejects) == aside
+
+
+def test_all_but_one_fixture_is_known_by_its_content() -> None:
+    """What is not is bytes of a fuzzer in one line, no file that anybody sends."""
+    unknown = [path.name for path in CORPUS if [one.code for one in formats_claiming(source_of(path))] != ["nacha"]]
+
+    assert unknown == ["5.ach"]

@@ -237,3 +237,10 @@ def test_a_statement_cut_before_its_closing_balance_is_said() -> None:
 def test_text_that_is_no_statement_is_claimed_by_none() -> None:
     assert formats_claiming(Source("s", b":20:TELEREPORTING\n")) == []
     assert formats_claiming(Source("s", (SAMPLES / "corpus" / "mt940" / "invalid_statement.sta").read_bytes())) == []
+
+
+@pytest.mark.parametrize("name", ["sparkassen.sta", "statement_line.sta"])
+def test_an_entry_cut_out_of_its_statement_is_known(name: str) -> None:
+    (path,) = (one for one in CORPUS if one.name == name)
+
+    assert [one.code for one in formats_claiming(source_of(path))] == ["mt940"]

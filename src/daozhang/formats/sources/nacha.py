@@ -32,9 +32,12 @@ from daozhang.formats.nacha_records import (
 )
 from daozhang.formats.nacha_totals import Totals
 
-_FILE_HEADER: Final = re.compile(r"1\d\d.{31}094", re.ASCII)
+_FILE_HEADER: Final = re.compile(r"1\d\d(?:.{31}094|.{30}094101)", re.ASCII)
+"""Record size 094 at its place, or a place too early with blocking and format behind it: a header one blank short."""
 _BATCH_HEADER: Final = re.compile(r"5(?:200|220|225|280)")
 _ENTRY: Final = re.compile(r"6\d\d")
+_LONE_ENTRY: Final = re.compile(r"(?:6\d{11}.{17}\d{10}.{39}[01]\d{15}|7\d\d.{91})$", re.ASCII)
+"""An entry or addenda of the full width; a file that begins so has lost its headers, and every entry is set aside with that."""
 
 
 def _knows(source: Source) -> bool:
@@ -42,6 +45,8 @@ def _knows(source: Source) -> bool:
     if not lines:
         return False
     if _FILE_HEADER.match(lines[0]):
+        return True
+    if len(lines) > 1 and all(_LONE_ENTRY.match(line) for line in lines[:2]) and lines[0][:1] == "6":
         return True
     return bool(len(lines) > 1 and _BATCH_HEADER.match(lines[0]) and len(lines[0]) >= 88 and _ENTRY.match(lines[1]))
 
