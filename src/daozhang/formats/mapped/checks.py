@@ -156,6 +156,10 @@ class SelfChecks:
                 computed = to_text(worth, currency, symbol=False)
                 self.sink.warn("warn-total-differs", name=name, stated=stated, computed=computed)
 
+    def has_total(self) -> bool:
+        """Return whether a line that adds up the whole file has been seen."""
+        return bool(self._totals())
+
     def _totals(self) -> list[Record]:
         return [record for record in self.footers if _label(record).lower().startswith(_TOTAL)]
 

@@ -40,7 +40,7 @@ _COUNTER: Final = (
     "merchant_no text 1 merchant_no", "terminal_no text 1 terminal_no", "batch_no text 1 batch_no",
     "trace_no text 1 trace_no", "rrn text 1 rrn", "order_no text 1 order_no", "kind list 1 kind",
     "currency text 0 currency", "channel list 1 channel", "card_tail card 1 card", "card_kind list 0 card_kind",
-    "direction list 0 direction", "occurred_at when 1 traded_at finished_at", "day day 1 traded_on",
+    "direction list 0 direction", "occurred_at when 1 traded_at finished_at created_at", "day day 1 traded_on",
 )  # fmt: skip
 
 SLOTS: Final[Mapping[str, tuple[Slot, ...]]] = {

@@ -100,6 +100,8 @@ class Rest:
         elif shape.footers and _first_cell(record).startswith(shape.footers):
             self._sink.control(record.line_no)
             self._checks.footer(record)
+        elif self._checks.has_total() and _is_note(record):
+            self._sink.control(record.line_no)  # who made the list, below its total
         elif not take(self._sink, record, self._row):
             self._checks.gaps.append(record.line_no)
 
@@ -149,6 +151,16 @@ def account_above(records: Iterable[Record]) -> str:
         if match := _ACCOUNT_LINE.search(text):
             return tail_of(match[1]) or ""
     return ""
+
+
+def _is_note(record: Record) -> bool:
+    """Return whether a record is a sentence in one cell: the others are empty, or it says ``name: value``; never a number."""
+    filled = [text for cell in record.cells if (text := clean(cell))]
+    return (
+        len(filled) == 1
+        and not filled[0][0].isdigit()
+        and (len(record.cells) > 2 or any(one in filled[0] for one in ":："))
+    )
 
 
 def _first_cell(record: Record) -> str:

@@ -159,7 +159,8 @@ def _progress(request: HttpRequest) -> dict[str, Any]:
     batch = request.GET.get("batch", "")
     found = Job.objects.filter(kind="import", payload__batch=batch).order_by("pk") if batch.isalnum() else []
     readings = [Reading(job, str(job.payload.get("file_name", "")), dict(job.result)) for job in found]
-    return {"readings": readings, "batch": batch, "all_done": all(one.is_done for one in readings)}
+    waiting = any(file.get("state") == "unclaimed" for one in readings for file in one.files)
+    return {"readings": readings, "batch": batch, "all_done": all(one.is_done for one in readings), "waiting": waiting}
 
 
 def _why(request: HttpRequest, row: QuarantinedRow) -> str:
