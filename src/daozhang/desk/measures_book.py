@@ -16,14 +16,14 @@ from typing import Any, Final
 import duckdb
 
 from daozhang.calendars import YearNotPublished
-from daozhang.desk import clock, imports, readings
+from daozhang.desk import clock, imports, readings, sight
 from daozhang.desk.calendars import calendar_of
 from daozhang.desk.workspace import Workspace
 from daozhang.engine import inputs
 from daozhang.engine.file_leg import FileLeg
 from daozhang.engine.lake import connect, create_views
 from daozhang.engine.sieve import count_days
-from daozhang.errors import InputError
+from daozhang.errors import InputError, RefusedError
 from daozhang.flows.settlement_day import Terms
 from daozhang.matching.coverage import Coverage
 
@@ -95,7 +95,12 @@ class Book:
 
 @contextmanager
 def opened(workspace: Workspace, span: Span) -> Iterator[Book]:
-    """Open the tables of a period; before the first run ``days`` is empty."""
+    """Open the tables of a period; before the first run ``days`` is empty. RefusedError for anybody but the house.
+
+    The figures speak of all merchants together, so a tenant, who sees some of them, is not shown any.
+    """
+    if not sight.current().is_house:
+        raise RefusedError("error-measures-house")
     now = clock.now(workspace)
     with readings.facts(workspace) as con:
         run = readings.last_run(workspace)

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "daozhang.web.turning.note_turning",
     "daozhang.web.middleware.Refusals",
 ]
 TEMPLATES = [

@@ -44,7 +44,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
     "plans": ("see", "work"), "plan-pdf": ("export", "export"), "continuity": ("see", "work"),
     "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),
-    "cash-feed": ("export", "export"),
+    "cash-feed": ("export", "export"), "case-opinion": ("see", "note"),
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
     "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),

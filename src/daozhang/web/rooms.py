@@ -51,7 +51,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("plans"),
         Room("continuity"),
     ),
-    "operations": (Room("measures"), Room("cash"),),
+    "operations": (Room("measures"), Room("cash")),
     "house": (
         Room("backups"),
         Room("people"),

@@ -10,15 +10,16 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from daozhang.desk import measures as desk_measures
-from daozhang.desk import measures_book, measures_said
+from daozhang.desk import measures_book, measures_opinion, measures_said
+from daozhang.desk.cases import case_named
 from daozhang.desk.measures_book import Span
-from daozhang.errors import InputError
+from daozhang.errors import DaozhangError, InputError
 from daozhang.measures.figures import Figure, Group, Unit
 from daozhang.web import words
-from daozhang.web.context import language_of, workspace
+from daozhang.web.context import language_of, text, who, workspace
 
 MOST_ROWS: Final = 200
 FIRST: Final = 3
@@ -107,6 +108,25 @@ def measure_rows(request: HttpRequest, key: str) -> HttpResponse:
         "rows": [row | {"time": measures_said.lasting(language, float(row["seconds"])) if row["seconds"] else ""} for row in rows[:MOST_ROWS]],
     }  # fmt: skip
     return render(request, "web/measure_rows.html", facts)
+
+
+@require_http_methods(["GET", "POST"])
+def opinion(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask the one question after a case closed, and keep the answer."""
+    case = case_named(number)
+    if request.method == "POST":
+        score = request.POST.get("score", "")
+        try:
+            measures_opinion.answer(
+                workspace(), number, int(score) if score.isascii() and score.isdigit() else 0, by=who(request),
+                note=request.POST.get("note", ""),
+            )  # fmt: skip
+            messages.success(request, text(request, "opinion-thanks"))
+            return redirect("case", number)
+        except DaozhangError as error:
+            messages.error(request, words.refusal(language_of(request), error))
+    facts = {"case": case, "may": measures_opinion.may_answer(case), "scores": measures_opinion.SCORES}
+    return render(request, "web/opinion.html", facts)
 
 
 def _span(request: HttpRequest) -> Span:
