@@ -46,6 +46,8 @@ DOORS: Final[Mapping[str, Door]] = {
     "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),
     "cash-feed": ("export", "export"), "case-opinion": ("see", "note"),
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
+    "inquiries": ("see", "work"), "inquiry": SEE, "inquiry-act": ("work", "work"), "inquiry-pack": ("export", "export"),
+    "inquiry-paper": ("export", "export"),
     "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),

@@ -41,6 +41,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "partners": (Room("contacts"),),
     "business": (
         Room("processes"),
+        Room("inquiries"),
         Room("changes"),
         Room("fees"),
         Room("offers"),
