@@ -65,6 +65,7 @@ def leg_of(ledger: DuckLedger, as_of: datetime) -> list[Break]:
         clearing_leg.complete_days(con, FileLeg(con, ledger.files, as_of).coverage())
         clearing_leg.match(con)
         clearing_leg.fees(con)
+        clearing_leg.apart(con)
         named = Names(ledger.files)
         return [
             *clearing_side.of_odd_pairs(clearing_leg.odd_pairs(con), as_of, named),

@@ -7,7 +7,7 @@ After ``match`` these tables stand beside those of ``inputs``:
 ``cc``     (rev_rid, sale_rid)     a reversal or void in clearing and the sale in clearing that it takes back
 ``dup``    (c_rid, first_rid)      clearing lines that repeat a matched one
 ``cf``     c with ``fee_expected`` (NULL when the contract does not say) and its plan
-``tf``     unmatched transactions with ``net_expected``
+``tf``     unmatched transactions that may have to clear, with ``net_expected``
 ``days_c`` (acquirer, merchant_no, day) for which clearing is complete
 """
 
@@ -59,7 +59,7 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
                 break
             con.execute(f"INSERT INTO m SELECT t_rid, c_rid, {level.no} FROM found")
             for side in ("t", "c"):
-                _keep_open(con, side)
+                _keep_open(con, side, level.no)
             counts[level.sentence] = counts.get(level.sentence, 0) + found
             left, right = left - found, right - found
             if level.same_day and level.amount_equal and level.seconds is None:
@@ -87,17 +87,16 @@ def _pair_facts(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _keep_open(con: duckdb.DuckDBPyConnection, side: str) -> None:
-    """Leave only the rows of one side that found nothing yet.
+def _keep_open(con: duckdb.DuckDBPyConnection, side: str, level: int) -> None:
+    """Leave only the rows of one side that found nothing yet, in a table of the level's own.
 
-    Before the first level a side is a view of its whole table, so that rows which match at once are never copied; what
-    is left goes through a table of its own, since a view cannot be replaced by what reads from it.
+    Before the first level a side is a view of its whole table, so that rows which match at once are never copied.
     """
+    left = f"open_{side}_{level}"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE left_{side} AS SELECT o.* FROM open_{side} o ANTI JOIN found f ON o.rid = f.{side}_rid"
+        f"CREATE OR REPLACE TEMP TABLE {left} AS SELECT o.* FROM open_{side} o ANTI JOIN found f ON o.rid = f.{side}_rid"
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rest_{side} AS SELECT * FROM left_{side}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW open_{side} AS SELECT * FROM rest_{side}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW open_{side} AS SELECT * FROM {left}")
 
 
 def _size(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -167,6 +166,7 @@ def fees(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE combos AS
         SELECT DISTINCT acquirer, merchant_no, card_kind, channel, on_day AS cleared_on FROM known_c
         UNION SELECT DISTINCT acquirer, merchant_no, card_kind, channel, on_day FROM t ANTI JOIN m ON m.t_rid = t.rid
+              WHERE class IN ('must', 'unknown', 'stored')
         """
     )
     con.execute(
@@ -197,9 +197,18 @@ def fees(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         CREATE OR REPLACE TABLE tf AS
         SELECT x.*, x.amount_minor - coalesce({fee_sql("x.amount_minor", "x.kind", plan="k.")}, 0) AS net_expected
-        FROM (SELECT t.* FROM t ANTI JOIN m ON m.t_rid = t.rid) x LEFT JOIN plans k ON {on}
+        FROM (SELECT t.* FROM t ANTI JOIN m ON m.t_rid = t.rid WHERE t.class IN ('must', 'unknown', 'stored')) x LEFT JOIN plans k ON {on}
         """
     )
+
+
+def apart(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``odd_rows``, ``missing_rows`` and ``extra_rows``: pairs that differ, and rows of either side that found none.
+
+    Each is worked out once; the causes that many rows share (``systemic``) and the breaks of single rows read the same rows.
+    """
+    for table, selected in (("odd_rows", _ODD_PAIRS), ("missing_rows", _MISSING_LINES), ("extra_rows", _EXTRA_LINES)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {selected}")
 
 
 def complete_days(con: duckdb.DuckDBPyConnection, cover: Coverage) -> None:
@@ -271,10 +280,10 @@ def alone(selected: str, side: str, *families: str) -> str:
 
 def odd_pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return pairs that differ in something, with ``reversed_in_clearing`` and the fee the contract gives."""
-    return rows(con, alone(ODD_PAIRS, "t_rid", "pair"))
+    return rows(con, alone("SELECT * FROM odd_rows", "t_rid", "pair"))
 
 
-ODD_PAIRS: Final = f"""
+_ODD_PAIRS: Final = f"""
         SELECT {WHO.format("c")}, {T_COLUMNS}, {_C}, m.level, f.fee_expected, f.rate_bp, t.moment AS in_order, t.fp,
                cc.rev_rid IS NOT NULL AS reversed_in_clearing, n.next_day
         FROM (
@@ -310,10 +319,10 @@ def half_cancelled(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def missing_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return transactions without a clearing line on days for which clearing is complete."""
-    return rows(con, alone(MISSING_LINES, "t_rid", "missing", "moved"))
+    return rows(con, alone("SELECT * FROM missing_rows", "t_rid", "missing", "moved"))
 
 
-MISSING_LINES: Final = f"""
+_MISSING_LINES: Final = f"""
         WITH near AS (
             SELECT t.rid, count(*) AS candidates FROM tf t JOIN c ON c.acquirer = t.acquirer AND c.merchant_no = t.merchant_no
                  AND c.gross_minor = t.amount_minor AND c.on_day BETWEEN t.on_day AND t.on_day + 1
@@ -339,10 +348,10 @@ def extra_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     The journal of a calendar day is what counts, not the clearing day: after the cut-over a journal already holds rows
     of the next clearing day, and says nothing about the rest of it. A journal that ends before the payment says nothing.
     """
-    return rows(con, alone(EXTRA_LINES, "c_rid", "extra", "moved"))
+    return rows(con, alone("SELECT * FROM extra_rows", "c_rid", "extra", "moved"))
 
 
-EXTRA_LINES: Final = f"""
+_EXTRA_LINES: Final = f"""
         WITH kept AS (SELECT DISTINCT acquirer, merchant_no, day FROM t_days),
              ends AS (SELECT acquirer, merchant_no, max(until) AS until FROM t_days GROUP BY ALL),
              extra AS (SELECT DISTINCT acquirer, merchant_no, terminal_no FROM c ANTI JOIN m ON m.c_rid = c.rid),

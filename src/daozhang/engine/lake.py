@@ -64,6 +64,7 @@ def connect(*, memory: str, threads: int, spill: Path | None) -> duckdb.DuckDBPy
     connection.execute(f"SET threads={threads}")
     connection.execute("SET preserve_insertion_order=false")
     connection.execute(f"SET temp_directory='{spill.as_posix() if spill else ''}'")
+    connection.execute("SET parquet_metadata_cache=true")  # a run asks the same parts some thirty times
     connection.execute("SET enable_progress_bar=false")  # what a program prints is read by programs
     connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
     return connection

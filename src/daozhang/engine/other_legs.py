@@ -43,7 +43,8 @@ def order_differences(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
                    bool_or(class = 'unknown') AS timeout_before
             FROM charged GROUP BY ALL
         ), one_order AS (
-            SELECT * FROM o QUALIFY row_number() OVER (PARTITION BY merchant_no, order_no ORDER BY placed_at, fp) = 1
+            SELECT * FROM o SEMI JOIN per_order USING (merchant_no, order_no)
+            QUALIFY row_number() OVER (PARTITION BY merchant_no, order_no ORDER BY placed_at, fp) = 1
         )
         SELECT {_ROW}, x.charges, x.sum_minor::BIGINT AS sum_minor, x.same_amount, x.timeout_before,
                o.amount_minor AS order_minor, o.paid_by, o.import_id AS first_import, o.line_no AS first_line,
@@ -67,7 +68,7 @@ def unpaid_orders(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         con,
         """
         WITH seen AS (
-            SELECT merchant_no, order_no FROM t_src SEMI JOIN o_open USING (merchant_no, order_no)
+            SELECT merchant_no, order_no FROM t SEMI JOIN o_open USING (merchant_no, order_no)
             UNION SELECT merchant_no, order_no FROM c_src SEMI JOIN o_open USING (merchant_no, order_no)
         ), queued AS (
             SELECT terminal_no, "at" AS last_at, pending_uploads, lead("at") OVER w AS gone_at, lead(pending_uploads) OVER w AS left_over

@@ -78,6 +78,7 @@ class DuckLedger:
         levels = clearing_leg.match(con)
         noted_again.set_apart(con)
         clearing_leg.fees(con)
+        clearing_leg.apart(con)
         folds = systemic.fold(con, as_of, self.stop)
         leg = judge_money(con, as_of, cover, named, self.defaults, self.calendars, plain_from=self.plain_from)
         calendar = self.calendars.get("CN") or Calendar("CN", {})

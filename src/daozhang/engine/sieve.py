@@ -32,6 +32,10 @@ from daozhang.engine.inputs import SIFTED, one, quoted
 from daozhang.matching.levels import LEVELS
 
 ROWS_PER_BUCKET: Final = 10
+"""Lines that share a bucket where there are many. A bucket costs some fifty bytes while it is summed; the fewer share one,
+the fewer clean rows are looked at with a row that differs."""
+FINE_BITS: Final = 22
+"""Up to 2^22 buckets there is one for each line: they cost no more, and only the rows of the keys that differ are taken."""
 ODD: Final = 1_000_003
 """Added to the sum of a bucket for each line that has to be looked at whatever the other side says."""
 SKEW: Final = 286
@@ -66,7 +70,6 @@ def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int, closed: ClosedDays |
         count_days(con)
     else:
         closed.count(con, count_days)
-    con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
     lines = one(con, "SELECT coalesce(sum(lines), 0) FROM c_days")
     modes = _modes(con, counted=closed is not None) if lines >= from_rows else {}
     result = Sift()
@@ -93,6 +96,7 @@ def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int, closed: ClosedDays |
 
 
 def _take_all(con: duckdb.DuckDBPyConnection, result: Sift) -> Sift:
+    con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
     _write_modes(con, {})
     _take(con, "t", "true")
     _take(con, "c", "true")
@@ -159,7 +163,7 @@ def _plan(con: duckdb.DuckDBPyConnection, modes: dict[str, int], lines: int) -> 
         key=key, sifted_t=f"status = 'approved' AND kind IN {SIFTED} AND {known}{_not_before_clearing(con, modes)}",
         sifted_c=f"kind IN {SIFTED} AND {known}", seconds=_seconds(con, modes),
         who="acquirer, merchant_no" if one(con, several) > 1 else "merchant_no",
-        bits=max(4, min(26, (lines // ROWS_PER_BUCKET).bit_length())), salt=secrets.randbits(62),
+        bits=max(4, min(lines.bit_length(), FINE_BITS), min((lines // ROWS_PER_BUCKET).bit_length(), 26)), salt=secrets.randbits(62),
     )  # fmt: skip
 
 
@@ -327,27 +331,31 @@ def _company(con: duckdb.DuckDBPyConnection, sums: Sums, closed: ClosedDays | No
     kept_c = closed.near("c", REACH_DAYS) if closed else None
     also_t = f" UNION ALL {_undone(f'({kept_t})')}" if kept_t else ""
     con.execute(f"CREATE OR REPLACE TEMP TABLE undone AS {_undone('t_src')}{also_t}")
-    _also(con, sums, "t", "undone", _UNDOES)
+    asked = [_UNDOES] if one(con, "SELECT count(*) FROM undone") else []
+    if one(con, "SELECT count(*) FROM o"):
+        asked.append(_odd_orders(con, sums))
+    else:
+        con.execute("CREATE OR REPLACE TABLE o_open AS SELECT * FROM o")
+    if asked:
+        _also(con, sums, "t", " OR ".join(f"({condition})" for condition in asked))
     also_c = f" UNION {_apart(kept_c)}" if kept_c else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE apart AS {_apart(f'SELECT * FROM c_src WHERE {sums.is_looked_at(sums.sifted_c)}')}{also_c}"
     )
-    _also(con, sums, "c", "apart", _REPEATS)
-    if one(con, "SELECT count(*) FROM o"):
-        _odd_orders(con, sums)
+    if one(con, "SELECT count(*) FROM apart"):
+        _also(con, sums, "c", _REPEATS)
 
 
-def _also(con: duckdb.DuckDBPyConnection, sums: Sums, side: str, wanted_by: str, condition: str) -> None:
-    """Make dirty the buckets of the clean rows of one side that fulfil ``condition``, if there is anything that asks."""
-    if one(con, f"SELECT count(*) FROM {wanted_by}"):
-        sifted = sums.sifted_t if side == "t" else sums.sifted_c
-        con.execute(
-            f"INSERT INTO dirty SELECT DISTINCT {sums.bucket(sums.key)} FROM {side}_src WHERE {sifted} AND ({condition})"
-        )
+def _also(con: duckdb.DuckDBPyConnection, sums: Sums, side: str, condition: str) -> None:
+    """Make dirty the buckets of the clean rows of one side that fulfil ``condition``."""
+    sifted = sums.sifted_t if side == "t" else sums.sifted_c
+    con.execute(
+        f"INSERT INTO dirty SELECT DISTINCT {sums.bucket(sums.key)} FROM {side}_src WHERE {sifted} AND ({condition})"
+    )
 
 
-def _odd_orders(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
-    """Leave in ``o_open`` the orders that their charges do not pay exactly once, and look at all charges of those."""
+def _odd_orders(con: duckdb.DuckDBPyConnection, sums: Sums) -> str:
+    """Leave in ``o_open`` the orders that their charges do not pay exactly once; return the SQL that is true for charges of those."""
     bucket, fact = (
         sums.bucket("hash(merchant_no, order_no)"),
         "(hash(merchant_no, order_no, amount_minor) >> 14)::BIGINT",
@@ -364,7 +372,7 @@ def _odd_orders(con: duckdb.DuckDBPyConnection, sums: Sums) -> None:
     con.execute(f"INSERT INTO odd_orders SELECT DISTINCT {bucket} FROM o WHERE paid_by = 'cash'")
     odd = f"{bucket} IN (SELECT k FROM odd_orders)"
     con.execute(f"CREATE OR REPLACE TABLE o_open AS SELECT * FROM o WHERE {odd}")
-    _also(con, sums, "t", "o_open", f"order_no IS NOT NULL AND {odd}")
+    return f"order_no IS NOT NULL AND {odd}"
 
 
 def _take(con: duckdb.DuckDBPyConnection, side: str, wanted: str) -> None:

@@ -14,7 +14,6 @@ from typing import Final
 import duckdb
 
 from daozhang.breaks.clearing_side import GIVE_UP_DAYS, NEAR_CUTOVER_MINUTES
-from daozhang.engine.clearing_leg import EXTRA_LINES, MISSING_LINES, ODD_PAIRS
 from daozhang.matching.levels import WINDOW_DAYS
 
 SALES: Final = "('sale', 'offline_sale', 'preauth_completion')"
@@ -31,7 +30,7 @@ def pairs() -> str:
                    t_kind IN ('preauth', 'preauth_void') OR {side.format("t_kind")} <> {side.format("c_kind")} AS other_kind,
                    reversed_in_clearing AND class = 'must' AS reversed, greatest(cleared_on - t_day, 0) AS late,
                    cutover <> '24:00' AND least(abs{clock}, 1440 - abs{clock}) <= {NEAR_CUTOVER_MINUTES} AS at_cutover
-            FROM ({ODD_PAIRS}) x WHERE class <> 'unknown'
+            FROM odd_rows x WHERE class <> 'unknown'
         ), named AS (
             SELECT *, CASE WHEN t_amount = gross_minor THEN '' WHEN gross_minor = t_amount * 100 THEN 'x100'
                            WHEN t_amount = gross_minor * 100 THEN 'div100' WHEN gross_minor = t_amount * 10 THEN 'x10'
@@ -61,7 +60,7 @@ def missing(as_of: datetime) -> str:
                CASE WHEN s.merchant_no IS NOT NULL THEN 'shops' WHEN l.terminal_no IS NOT NULL THEN 'terminals' ELSE 'part' END AS cause,
                NULL::INTEGER AS detail, -x.net_expected AS gap, 1 AS breaks,
                CASE WHEN x.next_day IS NULL AND DATE '{as_of:%Y-%m-%d}' <= x.t_day + {GIVE_UP_DAYS} THEN 1 ELSE 2 END AS loudness
-        FROM ({MISSING_LINES}) x
+        FROM missing_rows x
         LEFT JOIN lost_shops s ON s.acquirer = x.acquirer AND s.merchant_no = x.merchant_no AND s.on_day = x.t_day
         LEFT JOIN lost_terminals l ON l.acquirer = x.acquirer AND l.merchant_no = x.merchant_no
              AND l.terminal_no = x.terminal_no AND l.on_day = x.t_day
@@ -101,7 +100,7 @@ def extra() -> str:
     return f"""
         SELECT NULL::BIGINT AS t_rid, c_rid, CASE WHEN first_rid IS NOT NULL THEN 'doubled' END AS cause, NULL::INTEGER AS detail,
                net_minor AS gap, 1 AS breaks, 2 AS loudness
-        FROM ({EXTRA_LINES}) x
+        FROM extra_rows x
         WHERE (first_rid IS NOT NULL OR journal_covers) AND c_rid NOT IN (SELECT c_rid FROM folded WHERE family = 'moved')
         """
 
@@ -123,7 +122,7 @@ def moved(as_of: datetime) -> str:
             QUALIFY count(*) OVER (PARTITION BY t.acquirer, t.merchant_no, t.currency, key) = 1
         ), r AS (
             SELECT c_rid, acquirer, merchant_no, currency, {c_key} AS key, gross_minor, net_minor, cleared_on, journal_covers
-            FROM ({EXTRA_LINES}) x WHERE first_rid IS NULL
+            FROM extra_rows x WHERE first_rid IS NULL
             QUALIFY count(*) OVER (PARTITION BY acquirer, merchant_no, currency, key) = 1
         )
         SELECT t_rid, c_rid, CASE WHEN gross_minor = -t_amount THEN 'sign' ELSE 'day' END AS cause,
