@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from daozhang.desk.workspace import Workspace
-from daozhang.engine.cluster.cluster import Cluster
+
+if TYPE_CHECKING:
+    from daozhang.engine.cluster.cluster import Cluster
 
 
 def cluster_of(workspace: Workspace) -> Cluster | None:
@@ -11,6 +15,8 @@ def cluster_of(workspace: Workspace) -> Cluster | None:
     settings = workspace.settings
     if settings.engine == "embedded":
         return None
+    from daozhang.engine.cluster.cluster import Cluster  # noqa: PLC0415 - whoever has no cluster loads none
+
     return Cluster(
         engine=settings.engine, url=settings.engine_url, lake=settings.engine_lake, options=settings.engine_options,
         checkpoints=settings.engine_checkpoints or str(workspace.lake / ".checkpoints"),

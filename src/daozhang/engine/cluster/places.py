@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 
 from daozhang.errors import OutsideError
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 SCHEMES: Final = ("s3", "file", "")
 
@@ -103,4 +105,6 @@ class Place:
 
     def rows(self, name: str) -> ds.Dataset:
         """Return the Parquet files of a folder as one data set."""
+        import pyarrow.dataset as ds  # noqa: PLC0415 - brings pandas along where that is installed: a second for nothing
+
         return ds.dataset(self.path(name), filesystem=self.fs, format="parquet", exclude_invalid_files=True)
