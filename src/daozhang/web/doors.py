@@ -17,7 +17,7 @@ Door = tuple[str, str]
 """The permission to look (GET) and the one to change (anything else)."""
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN: Final = frozenset({"login", "logout", "first", "join", "language", "healthz", "help", "rooms"})
+OPEN: Final = frozenset({"login", "logout", "first", "join", "language", "healthz", "metrics", "help", "rooms"})
 """Routes that ask for no permission: the way in and out, and pages that show nothing of the business."""
 
 CLOSED: Final[Door] = ("manage", "manage")
