@@ -134,6 +134,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "aside-apply": (lambda f: [f["broken"], 2], 405),
     "expected": (lambda _: [], 200),
     "measures": (lambda _: [], 200),
+    "metrics": (lambda _: [], 302),
     "case-opinion": (lambda f: [f["case"]], 200),
     "cash": (lambda _: [], 200),
     "cash-owed": (lambda _: [], 405),

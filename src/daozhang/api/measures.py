@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from daozhang.api.auth import Token
-from daozhang.desk import measures, measures_book
+from daozhang.desk import measures, measures_book, measures_cash, measures_gauges
 from daozhang.web.context import workspace
 
 router = Router()
@@ -100,3 +100,50 @@ def rows(
     with measures.measured(workspace(), span) as made:
         found = measures.rows_of(made, figure.replace("-", "_"), part)
     return {"figure": figure, "part": part, "total": len(found), "rows": found[offset : offset + limit]}
+
+
+@router.get("/metrics", auth=Token("read"), summary="Gauges for Prometheus", url_name="metrics", response={200: None})
+def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Return the state of the house in Prometheus' text form. No label names a merchant, an account or a person."""
+    return HttpResponse(measures_gauges.text(workspace()), content_type=measures_gauges.CONTENT_TYPE)
+
+
+class CashDayShape(Schema):
+    """One day of the cash calendar."""
+
+    on: date
+    in_minor: int
+    out_minor: int
+    balance_minor: int | None = Field(description="Null while no balance is known.")
+    is_short: bool
+
+
+class CashShape(Schema):
+    """The cash calendar of one currency. Held, late and unclear money has no day and is not counted on."""
+
+    currency: str
+    opening_minor: int | None
+    days: list[CashDayShape]
+    past_due_minor: int
+    held_minor: int
+    unclear_minor: int
+
+
+class CashList(Schema):
+    """One calendar a currency."""
+
+    calendars: list[CashShape]
+
+
+@router.get("/cash", auth=Token("read"), response=CashList, summary="Cash calendar", url_name="cash")
+def cash(request: HttpRequest, days: Annotated[int, Query(ge=1, le=400)] = 30) -> dict[str, Any]:  # noqa: ARG001
+    """Return what comes and what has to be paid, day by day from today on."""
+    shown = [
+        {
+            "currency": one.currency, "opening_minor": one.opening_minor,
+            "days": [{name: getattr(day, name) for name in CashDayShape.model_fields} for day in one.days],
+            **{f"{reason}_minor": one.undated_minor(reason) for reason in ("past_due", "held", "unclear")},
+        }
+        for one in measures_cash.calendars(workspace(), days=days)
+    ]  # fmt: skip
+    return {"calendars": shown}

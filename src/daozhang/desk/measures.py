@@ -405,6 +405,7 @@ _kept: dict[tuple[object, ...], list[Figure]] = {}
 
 def kept(workspace: Workspace, span: Span) -> list[Figure]:
     """Return every figure of a period, from memory while neither a run, a case, an answer nor a touch has come since."""
+    measures_book.of_the_house()
     state = (
         workspace.root, span, Run.objects.values_list("id", flat=True).first(), clock.now(workspace).date(),
         *(table.objects.order_by("-id").values_list("id", flat=True).first() for table in (CaseEvent, CaseOpinion, Touch)),

@@ -93,14 +93,19 @@ class Book:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def of_the_house() -> None:
+    """Refuse anybody but the house."""
+    if not sight.current().is_house:
+        raise RefusedError("error-measures-house")
+
+
 @contextmanager
 def opened(workspace: Workspace, span: Span) -> Iterator[Book]:
     """Open the tables of a period; before the first run ``days`` is empty. RefusedError for anybody but the house.
 
     The figures speak of all merchants together, so a tenant, who sees some of them, is not shown any.
     """
-    if not sight.current().is_house:
-        raise RefusedError("error-measures-house")
+    of_the_house()
     now = clock.now(workspace)
     with readings.facts(workspace) as con:
         run = readings.last_run(workspace)

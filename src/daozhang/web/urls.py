@@ -96,6 +96,7 @@ urlpatterns = [
     path("plans", plans.plans, name="plans"),
     path("plans/<int:pk>/pdf", plans.plan_pdf, name="plan-pdf"),
     path("continuity", plans.continuity, name="continuity"),
+    path("metrics", measures.metrics, name="metrics"),
     path("measures", measures.measures, name="measures"),
     path("measures/<slug:key>", measures.measure_rows, name="measure-rows"),
     path("cash", cash.cash, name="cash"),

@@ -34,7 +34,6 @@ class Column:
     width: float
     up: float
     down: float
-    is_short: bool
 
     @property
     def top(self) -> float:
@@ -146,7 +145,7 @@ def _columns(one: CashCalendar) -> tuple[Column, ...]:
     return tuple(
         Column(
             round(place * width + width * 0.15, 3), round(width * 0.7, 3), round(max(day.in_minor, 0) / most * 48, 3),
-            round(day.out_minor / most * 48, 3), day.is_short,
+            round(day.out_minor / most * 48, 3),
         )
         for place, day in enumerate(one.days)
     )  # fmt: skip

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -127,6 +128,13 @@ def opinion(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, words.refusal(language_of(request), error))
     facts = {"case": case, "may": measures_opinion.may_answer(case), "scores": measures_opinion.SCORES}
     return render(request, "web/opinion.html", facts)
+
+
+@login_not_required
+@require_GET
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Send a collector to the gauges of the API, which asks for a token."""
+    return redirect("api:metrics")
 
 
 def _span(request: HttpRequest) -> Span:
