@@ -97,7 +97,7 @@ def prepare_missing(con: duckdb.DuckDBPyConnection) -> None:
 
 def extra() -> str:
     """Return clearing lines that repeat another or that no terminal recorded, as far as a break is made of them."""
-    return f"""
+    return """
         SELECT NULL::BIGINT AS t_rid, c_rid, CASE WHEN first_rid IS NOT NULL THEN 'doubled' END AS cause, NULL::INTEGER AS detail,
                net_minor AS gap, 1 AS breaks, 2 AS loudness
         FROM extra_rows x
