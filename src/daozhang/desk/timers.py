@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import answers, audit, backup_clock, inquiries, jobs, life_ticks, requests_sending
+from daozhang.desk import answers, audit, backup_clock, inquiries, jobs, life_ticks, processes_terms, requests_sending
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
@@ -24,6 +24,7 @@ def keep_clocks(workspace: Workspace) -> None:
     pass_deadlines(workspace, at=moment)
     life_ticks.tick(workspace, moment)
     inquiries.tick(workspace, moment)
+    processes_terms.tick(workspace, moment)
     if wants_a_run(workspace, moment):
         jobs.enqueue(workspace, "run", {}, by="clock")
     if is_anchor_due(workspace, moment):

@@ -42,12 +42,13 @@ DOORS: Final[Mapping[str, Door]] = {
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
     "trust": ("see", "note"), "operators": ("work", "work"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
-    "plans": ("see", "work"), "plan-pdf": ("export", "export"), "continuity": ("see", "work"),
+    "plans": ("see", "work"), "plan-pdf": ("export", "export"), "continuity": ("see", "work"), "drills": ("see", "work"),
     "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),
     "cash-feed": ("export", "export"), "case-opinion": ("see", "note"),
     "change-new": ("ask", "ask"), "change-act": ("ask", "ask"),
     "inquiries": ("see", "work"), "inquiry": SEE, "inquiry-act": ("work", "work"), "inquiry-pack": ("export", "export"),
     "inquiry-paper": ("export", "export"),
+    "terms": ("see", "ask"), "terms-act": ("ask", "ask"),
     "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
@@ -55,6 +56,7 @@ DOORS: Final[Mapping[str, Door]] = {
 """Route → its door."""
 
 ACTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "terms-act": {"approved": "approve", "declined": "approve", "rollback_approved": "approve"},
     "application-act": {"accepted": "approve", "sent_back": "approve", "declined": "approve"},
     "case-write-off": {"approve": "approve", "decline": "approve"},
     "plans": {"approve": "approve"},

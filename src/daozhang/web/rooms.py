@@ -42,6 +42,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "business": (
         Room("processes"),
         Room("inquiries"),
+        Room("terms"),
         Room("changes"),
         Room("fees"),
         Room("offers"),
@@ -51,6 +52,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("operators"),
         Room("plans"),
         Room("continuity"),
+        Room("drills"),
     ),
     "operations": (Room("measures"), Room("cash")),
     "house": (

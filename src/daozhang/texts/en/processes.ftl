@@ -4,7 +4,10 @@ processes-columns = process,name,working days,fee,contact
 processes-one = { $name }
 processes-time = About { $days } working days when everybody keeps their time: { $parts }
 processes-time-part = { $party } { $days }
-processes-days = { $days } working days
+processes-days = { $days ->
+    [1] 1 working day
+   *[other] { $days } working days
+}
 processes-same-day = same day
 processes-optional = (if there is one)
 process-open-merchant-name = Open a merchant
@@ -363,3 +366,14 @@ web-inquiry-document = Document
 web-inquiry-about = The inquiry
 web-room-inquiries = Inquiries and deadlines
 web-room-inquiries-text = Retrievals, disputes, authorities: deadline, owner, pack
+web-terms-lead = One person asks for a new cycle or fee, another approves; after a cooling-off it stands in the contract. Before and after are on record, and two people can go back.
+web-terms-new = Ask for a change
+web-terms-look = Show the terms in force
+web-terms-now = now: { $value }
+web-terms-first = First day
+web-terms-from = From { $day } on. It rests on:
+web-terms-verified = { $checked } settlement days were looked at, { $fitting } fit.
+web-terms-document-hint = Number of the acquirer's written confirmation and where it is kept.
+web-terms-ask = Ask for approval
+web-room-terms = Changes of cycle and fee
+web-room-terms-text = Two people, a cooling-off, into the contract, and a way back
