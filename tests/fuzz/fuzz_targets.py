@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from fuzz_set_wise import SET_WISE, both_ways
+
 from daozhang.errors import InputError
 from daozhang.formats.base import Format, Given, Source
 from daozhang.formats.mapped.propose import propose
@@ -253,6 +255,7 @@ TARGETS = {
     "assistant": Target("assistant", assistant, (*mapped_codes(), "unclaimed"), 4096),
     "cards": Target("cards", cards, (), 256),
     "parquet": Target("parquet", parquet, ("interchange_parquet",), 16384),
+    "set_wise": Target("set_wise", both_ways, SET_WISE, 4096),
 }
 
 
