@@ -17,6 +17,8 @@ def with_fleet(workspace: Workspace) -> Workspace:
     """Read the fleet in and stop the clock."""
     from daozhang.desk.imports import import_bytes
 
+    settings = workspace.root / "daozhang.toml"
+    settings.write_text(f'clock_at = "{NOW.isoformat()}"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
     stopped = Workspace(workspace.root, workspace.settings.model_copy(update={"clock_at": NOW}))
     for name, body in FILES.items():
         assert import_bytes(stopped, name, body.encode()).quarantined == 0
