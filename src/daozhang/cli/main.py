@@ -82,6 +82,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     "measuring": ("bench",),
     "measures": ("measures",),
     "cash": ("cash",),
+    "digest": ("operations",),
     "sources": (
         "sources",
         "fetch",
@@ -100,6 +101,11 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "fees": ("fees",),
     "trust": ("trust",),
+    "processes": (
+        "processes",
+        "mine",
+    ),
+    "inquiries": ("inquiries",),
     "fleet": ("fleet",),
     "probe": ("probe",),
     "learning": (

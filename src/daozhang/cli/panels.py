@@ -7,7 +7,7 @@ from typing import Any, Final
 from typer.core import TyperGroup
 
 SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("Daily path 日常", ("init", "import", "run", "findings", "money", "where", "agenda", "cases", "case", "report", "up")),
+    ("Daily path 日常", ("init", "import", "run", "findings", "money", "mine", "where", "agenda", "cases", "case", "report", "up")),
     ("Files 文件", ("imports", "undo", "map", "quarantine", "correct", "expect-files", "sources", "fetch")),
     (
         "Work on a case 处理工单",
@@ -18,10 +18,10 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     ("Money and accounts 重出款、变更账户", ("requests", "change-account")),
     ("Explain 说明", ("why", "rows", "due", "reason", "replay", "calendar")),
-    ("Business handling 业务办理", ("fees", "trust")),
+    ("Business handling 业务办理", ("processes", "inquiries", "fees", "trust")),
     ("Learning 学习与手册", ("operators", "learn", "manuals")),
     ("Plans and drills 预案与演练", ("plans", "drills")),
-    ("Operations 运营", ("measures", "cash")),
+    ("Operations 运营", ("measures", "cash", "operations")),
     ("Terminals 终端", ("fleet", "probe")),
     ("House 工作区", ("contacts", "webhook", "token", "tenant", "backup", "backups", "backup-keys", "rehearse", "restore")),
     ("Try and measure 演示与度量", ("demo", "world", "score", "simulate", "bench", "host")),

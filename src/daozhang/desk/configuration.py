@@ -191,6 +191,9 @@ class Configuration(BaseModel):
     account_cooling_hours: Annotated[int, Field(ge=0, le=720)] = 24
     """Hours between the second person's yes to a changed settlement account and its test credit."""
 
+    weekly_digest: bool = False
+    """Whether the weekly letter goes to the verified addresses of the own roles, on Mondays from eight."""
+
     public_address: str = Field("", pattern=r"^(https://[^/]+/?)?$")
     """``https://…`` under which a TLS proxy serves the console; empty means only this machine reaches it."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import answers, audit, backup_clock, inquiries, jobs, life_ticks, processes_terms, requests_sending
+from daozhang.desk import answers, audit, backup_clock, inquiries, jobs, life_ticks, measures_digest, processes_terms, requests_sending
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
@@ -34,6 +34,8 @@ def keep_clocks(workspace: Workspace) -> None:
         jobs.enqueue(workspace, "requests", {}, by="clock")
     if backup_clock.is_due(workspace):
         jobs.enqueue(workspace, "backup", {}, by="clock")
+    if measures_digest.is_due(workspace, moment):
+        measures_digest.send(workspace, moment)
     answers.forget_old()
 
 
