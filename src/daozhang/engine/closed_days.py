@@ -25,11 +25,11 @@ from typing import Any, Final
 
 import duckdb
 
-from daozhang.engine.inputs import SIFTED, quoted
+from daozhang.engine.inputs import quoted
 from daozhang.engine.lake import Part, create_views
 from daozhang.matching.levels import WINDOW_DAYS
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the meaning of what is kept changes; then every day is read again."""
 REACH_DAYS: Final = WINDOW_DAYS
 """Days over which a line may repeat or take back another (``clearing_leg``)."""
@@ -39,12 +39,12 @@ _T_DAYS: Final = (
     "import_id, acquirer, merchant_no, day, on_day, sum(rows)::BIGINT AS rows, sum(must_rows)::BIGINT AS must_rows,"
     " max(until) AS until, sum(sales)::BIGINT AS sales, sum(with_order)::BIGINT AS with_order"
 )
-_C_DAYS: Final = (
-    "import_id, acquirer, merchant_no, currency, on_day, sum(lines)::BIGINT AS lines, sum(timed)::BIGINT AS timed,"
-    " sum(net)::BIGINT AS net, sum(gross)::BIGINT AS gross"
-)
 FILLED: Final = ("rrn", "terminal_no", "order_no", "batch_no", "trace_no")
 """Columns of which it is counted how many lines have them, for the choice of the level (``sieve``)."""
+_C_DAYS: Final = "import_id, acquirer, merchant_no, currency, on_day, " + ", ".join(
+    f"sum({name})::BIGINT AS {name}"
+    for name in ("lines", "timed", "net", "gross", "sifted", *(f"with_{name}" for name in FILLED))
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class ClosedDays:
     _signatures: dict[str, str] = field(default_factory=dict)
 
     def count(self, con: duckdb.DuckDBPyConnection, count_days: Callable[..., None]) -> None:
-        """Make ``t_days``, ``c_days`` and ``filled`` of all parts; only parts that were never counted are read."""
+        """Make ``t_days`` and ``c_days`` of all parts; only parts that were never counted are read."""
         self._index, book = self._read(), self._book(con)
         if self._index.get("book") != book:  # other agreements may give every row another day and another fee
             self._index = {"version": VERSION, "book": book}
@@ -79,13 +79,6 @@ class ClosedDays:
                 )
             else:
                 count_days(con, orders=True, sides=(SIDES[table],))
-        files = [self._counts_of(part, "filled") for part in own if part.table == "clearings"]
-        known = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ("lines", *FILLED))
-        none = ", ".join(f"0::BIGINT AS {name}" for name in ("lines", *FILLED))
-        con.execute(
-            f"CREATE OR REPLACE TABLE filled AS SELECT acquirer, {known} FROM read_parquet({files}) GROUP BY ALL"
-            if files else f"CREATE OR REPLACE TABLE filled AS SELECT ''::VARCHAR AS acquirer, {none} WHERE false"
-        )  # fmt: skip
 
     def open(self, con: duckdb.DuckDBPyConnection, modes: Mapping[str, int]) -> list[date]:
         """Leave in ``t_src`` and ``c_src`` the days that are not kept as they now are; return the kept ones, in order."""
@@ -193,13 +186,6 @@ class ClosedDays:
         count_days(con, orders=True, sides=(side,))
         (self.folder / "counts").mkdir(parents=True, exist_ok=True)
         con.execute(f"COPY {side}_days TO '{self._counts_of(part)}' (FORMAT parquet)")
-        if side == "c":
-            filled = ", ".join(f"count({name}) AS {name}" for name in FILLED)
-            con.execute(
-                f"COPY (SELECT acquirer, count(*) AS lines, {filled} FROM c_src"
-                f" WHERE kind IN {SIFTED} GROUP BY ALL)"
-                f" TO '{self._counts_of(part, 'filled')}' (FORMAT parquet)"
-            )
         moment = "max(occurred_at)::VARCHAR" if side == "t" else "max(cleared_on)::VARCHAR"
         row = con.execute(f"SELECT {moment} FROM {part.table}").fetchone()
         days = [str(day) for (day,) in con.execute(f"SELECT DISTINCT on_day FROM {side}_days ORDER BY 1").fetchall()]
@@ -241,9 +227,9 @@ class ClosedDays:
     def _key(self, part: Part) -> str:
         return "|".join((part.table, part.path, *part.unless))
 
-    def _counts_of(self, part: Part, what: str = "days") -> str:
+    def _counts_of(self, part: Part) -> str:
         return (
-            self.folder / "counts" / f"{_hash([VERSION, self._index['book'], self._key(part)])[:24]}-{what}.parquet"
+            self.folder / "counts" / f"{_hash([VERSION, self._index['book'], self._key(part)])[:24]}.parquet"
         ).as_posix()
 
     def _read(self) -> dict[str, Any]:

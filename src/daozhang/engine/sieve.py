@@ -13,7 +13,8 @@ once in 2^42 buckets that differ, whatever the sender does, because the salt is 
 After ``sift`` these tables stand beside ``t`` and ``c``:
 
 ``t_days``  per import, acquirer, merchant, calendar day and clearing day: all rows, rows that must clear, last moment
-``c_days``  per import, acquirer, merchant, currency and clearing day: all lines and what they add up to
+``c_days``  per import, acquirer, merchant, currency and clearing day: all lines and what they add up to; how many of those
+            that sums speak for (``sifted``) carry each number (``with_rrn`` …)
 ``o_open``  orders that are not paid exactly by one charge (all of them when nothing is sifted)
 ``modes``   per acquirer: the level whose key its sums use (see ``matching.levels``); acquirers without one are not sifted
 """
@@ -71,7 +72,7 @@ def sift(con: duckdb.DuckDBPyConnection, *, from_rows: int, closed: ClosedDays |
     else:
         closed.count(con, count_days)
     lines = one(con, "SELECT coalesce(sum(lines), 0) FROM c_days")
-    modes = _modes(con, counted=closed is not None) if lines >= from_rows else {}
+    modes = _modes(con) if lines >= from_rows else {}
     result = Sift()
     if not modes:
         return _take_all(con, result)
@@ -210,27 +211,27 @@ def _count_t(con: duckdb.DuckDBPyConnection, *, orders: bool) -> None:
 
 
 def _count_c(con: duckdb.DuckDBPyConnection) -> None:
+    filled = ", ".join(f"count({name}) FILTER (kind IN {SIFTED}) AS with_{name}" for name in FILLED)
     con.execute(
-        """
+        f"""
         CREATE OR REPLACE TABLE c_days AS
         SELECT import_id, acquirer, merchant_no, currency, cleared_on AS on_day, count(*) AS lines,
-               count(occurred_at) AS timed, sum(net_minor)::BIGINT AS net, sum(gross_minor)::BIGINT AS gross
+               count(occurred_at) AS timed, sum(net_minor)::BIGINT AS net, sum(gross_minor)::BIGINT AS gross,
+               count(*) FILTER (kind IN {SIFTED}) AS sifted, {filled}
         FROM c_src GROUP BY ALL
         """
     )
 
 
-def _modes(con: duckdb.DuckDBPyConnection, *, counted: bool = False) -> dict[str, int]:
+def _modes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return acquirer → number of the level whose key all its lines carry and that no stronger level could go before.
 
     A level is fit when its columns are filled on every line (for the strongest also when nearly so: a line without the
     key is looked at by itself), and each column of the levels before it is empty on every line.
     """
-    each = ", ".join(f"count({name})" for name in FILLED)
+    each = ", ".join(f"sum(with_{name})" for name in FILLED)
     rows = con.execute(
-        f"SELECT acquirer, lines, {', '.join(FILLED)} FROM filled WHERE lines > 0 ORDER BY ALL"
-        if counted
-        else f"SELECT acquirer, count(*), {each} FROM c_src WHERE kind IN {SIFTED} GROUP BY ALL ORDER BY ALL"
+        f"SELECT acquirer, sum(sifted), {each} FROM c_days GROUP BY ALL HAVING sum(sifted) > 0 ORDER BY ALL"
     ).fetchall()
     modes = {}
     for acquirer, lines, *filled in rows:
