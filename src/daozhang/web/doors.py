@@ -54,6 +54,9 @@ DOORS: Final[Mapping[str, Door]] = {
     "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
+    "fleet": SEE, "fleet-export": ("export", "export"), "fleet-terminal": SEE, "fleet-devices": SEE, "fleet-versions": ("see", "work"),
+    "fleet-registrations": ("see", "work"), "fleet-care": ("see", "work"), "selfcheck": ("see", "note"), "selfcheck-run": ("see", "note"),
+    "selfcheck-card": SEE,
 }  # fmt: skip
 """Route → its door."""
 

@@ -49,6 +49,8 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("trust"),
     ),
     "prevention": (
+        Room("selfcheck"),
+        Room("fleet"),
         Room("manuals"),
         Room("cautions"),
         Room("operators"),
