@@ -70,3 +70,11 @@ class DrillEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+
+
+class DrillFile(models.Model):
+    """One file of a drill by its bytes, noted in the live workspace so that it is refused there."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    drill = models.CharField(max_length=120)
+    noted_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from typing import IO
 
 from django.db.models import Count
 
-from daozhang.desk import mappings, sent_again, sight
+from daozhang.desk import drill_files, mappings, sent_again, sight
 from daozhang.desk.import_desk import ImportDesk
 from daozhang.desk.import_undo import undo
 from daozhang.desk.import_watch import Watch, WatchedDesk, WatchedReader
@@ -97,6 +97,7 @@ class _Importer:
         """Bring in one file's bytes."""
         try:
             with take() as content:
+                drill_files.refuse(content.sha256, name)
                 incoming = Incoming(
                     name=name, content=content, given=delivery.given, format_code=mappings.versioned(delivery.format_code),
                     arrived_at=delivery.arrived_at,

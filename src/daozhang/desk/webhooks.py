@@ -16,6 +16,7 @@ from django.db import transaction
 from daozhang.cases import Step
 from daozhang.desk import house_audit
 from daozhang.desk.clock import now, real_now
+from daozhang.desk.drill_mark import is_drill
 from daozhang.desk.models import CaseEvent
 from daozhang.desk.telling_models import Webhook, WebhookDelivery, WebhookKey
 from daozhang.desk.workspace import Workspace
@@ -34,6 +35,8 @@ def add(
     may_be_private: bool = False,
 ) -> str:  # fmt: skip
     """Subscribe an address to what happens from now on, and return the secret, which is shown this once."""
+    if is_drill(workspace.root):
+        raise RefusedError("drill-no-way-out")
     if not re.fullmatch(r"[\w.-]{1,64}", name):
         raise RefusedError("error-webhook-name", name=name)
     _check_url(url, may_be_private=may_be_private)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from daozhang.desk import configuration
+from daozhang.desk import configuration, drill_mark
 from daozhang.desk.configuration import Configuration
 from daozhang.errors import WorkspaceError
 
@@ -76,7 +76,7 @@ def open_workspace(root: Path) -> Workspace:
     """Open the workspace in ``root``: read its settings, point the desk at its database, migrate it when needed."""
     if not (root / configuration.FILE_NAME).exists():
         raise WorkspaceError("error-no-workspace", path=str(root))
-    workspace = Workspace(root.resolve(), configuration.load(root))
+    workspace = Workspace(root.resolve(), drill_mark.within(root, configuration.load(root)))
     for folder in (workspace.lake, workspace.originals, workspace.runs, workspace.reports, workspace.keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _point_django_at(workspace)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from daozhang.desk import clock
+from daozhang.desk import clock, drill_mark
 from daozhang.desk.workspace import Workspace, open_workspace
 from daozhang.errors import WorkspaceError
 from daozhang.texts import LANGUAGES, say
@@ -60,6 +60,7 @@ def page_facts(request: HttpRequest) -> dict[str, Any]:
         "other_language": "en" if language == "zh" else "zh",
         "now": clock.now(workspace()),
         "demo_clock": settings.clock_at,
+        "is_drill": drill_mark.is_drill(workspace().root),
         "business": settings.merchant_title,
         "section": request.resolver_match.url_name if request.resolver_match else "",
     }

@@ -65,6 +65,14 @@ class Migration(migrations.Migration):
             ],
             options={'ordering': ['id']},
         ),
+        migrations.CreateModel(
+            name='DrillFile',
+            fields=[
+                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('drill', models.CharField(max_length=120)),
+                ('noted_at', models.DateTimeField()),
+            ],
+        ),
         migrations.AddConstraint(
             model_name='emergencyplan',
             constraint=models.UniqueConstraint(fields=('name', 'version'), name='one_plan_a_version'),
