@@ -1,11 +1,13 @@
-"""Files inside a zip, each a file of its own named ``zip/member``; a hostile zip is refused before it is unpacked."""
+"""Files inside a zip or a gzip, each a file of its own named ``zip/member``; a hostile one is refused before it is unpacked."""
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Final
 
@@ -19,17 +21,19 @@ RATIO: Final = 100
 SMALL: Final = 1024 * 1024
 """Bytes below which the ratio does not matter."""
 _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP: Final = b"\x1f\x8b\x08"
+_GZIP_EXTRA, _GZIP_NAMED = 4, 8
 _UTF8_FLAG: Final = 0x800
 
 
 def is_archive(packed: Path | IO[bytes]) -> bool:
-    """Return whether a file is a zip of files. A workbook is a zip too, by its way of writing, but one file to its owner."""
+    """Return whether a file is a zip of files or a gzip. A workbook is a zip too, by its way of writing, but one file to its owner."""
     if isinstance(packed, Path):
         with packed.open("rb") as file:
             return is_archive(file)
     packed.seek(0)
     head = packed.read(len(_MAGIC[0]))
-    return head.startswith(_MAGIC) and not check_package(packed, only_kind=True)
+    return head.startswith(_GZIP) or (head.startswith(_MAGIC) and not check_package(packed, only_kind=True))
 
 
 def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Callable[[], Content]]]:
@@ -37,6 +41,9 @@ def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Call
 
     ``limit`` is how many bytes all members may have together.
     """
+    if _begins(packed, _GZIP):
+        yield _gzip_name(packed), lambda: _gunzipped(packed, limit)
+        return
     try:
         _check_directory(packed)
         archive = zipfile.ZipFile(packed)
@@ -46,6 +53,55 @@ def members(packed: Path | IO[bytes], *, limit: int) -> Iterator[tuple[str, Call
         raise InputError("refused-zip-damaged") from error
     for entry in sorted(entries, key=_name):
         yield _name(entry), lambda entry=entry: _content(archive, entry)  # type: ignore[misc]
+
+
+def _begins(packed: Path | IO[bytes], magic: bytes) -> bool:
+    with _opened(packed) as file:
+        return file.read(len(magic)) == magic
+
+
+def _opened(packed: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    """Return the file from its first byte on; one that was open stays open."""
+    if isinstance(packed, Path):
+        return packed.open("rb")
+    packed.seek(0)
+    return nullcontext(packed)
+
+
+def _gunzipped(packed: Path | IO[bytes], limit: int) -> Content:
+    """Unpack a gzip in memory, within ``limit`` and never to more than a text shrinks from; no archive may be in it."""
+    with _opened(packed) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        try:
+            with gzip.GzipFile(fileobj=file) as stream:
+                content = Content(
+                    _not_too_many(iter(lambda: stream.read(CHUNK), b""), max(SMALL, RATIO * size)), limit=limit
+                )
+        except DAMAGED as error:
+            raise InputError("refused-zip-damaged") from error
+    return _unless_nested(content)
+
+
+def _not_too_many(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    seen = 0
+    for chunk in chunks:
+        seen += len(chunk)
+        if seen > most:
+            raise InputError("refused-zip-bomb", ratio=RATIO)
+        yield chunk
+
+
+def _gzip_name(packed: Path | IO[bytes]) -> str:
+    """Return the name that a gzip keeps of its file, without folders; ``content`` when it keeps none."""
+    with _opened(packed) as file:
+        head = file.read(4096)
+    start = 10
+    flags = head[3] if len(head) > start else 0
+    if flags & _GZIP_EXTRA:
+        start += 2 + int.from_bytes(head[10:12], "little")
+    raw, ended, _ = head[start:].partition(b"\0") if flags & _GZIP_NAMED else (b"", b"", b"")
+    return (_decoded(raw) or "").rpartition("/")[2] or "content" if ended else "content"
 
 
 def _check_directory(packed: Path | IO[bytes]) -> None:
@@ -80,6 +136,11 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Content:
             content = Content(iter(lambda: packed.read(CHUNK), b""), limit=entry.file_size)
     except DAMAGED as error:
         raise InputError("refused-zip-damaged") from error
+    return _unless_nested(content)
+
+
+def _unless_nested(content: Content) -> Content:
+    """Return what was unpacked; InputError when it is an archive itself."""
     with as_file(content) as file:
         is_nested = is_archive(file)
     if is_nested:
@@ -99,13 +160,17 @@ def _name(entry: zipfile.ZipInfo) -> str:
     """Return the member's name; without the UTF-8 flag Chinese systems write GBK, which zipfile read as cp437."""
     if entry.flag_bits & _UTF8_FLAG:
         return entry.filename
-    raw = entry.filename.encode("cp437", errors="replace")
+    return _decoded(entry.filename.encode("cp437", errors="replace")) or entry.filename
+
+
+def _decoded(raw: bytes) -> str | None:
+    """Return a name in UTF-8 or as Chinese systems write it; None when it is neither."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return entry.filename
+    return None
 
 
 def _is_clutter(name: str) -> bool:
