@@ -52,7 +52,7 @@ def defects(span: Span) -> list[Defect]:
         aside.setdefault(import_id, Counter())[reason] += many
     for row in files.order_by("-seq").iterator():
         said = aside.get(row.id, Counter()) + Counter(str(one.get("key", "")) for one in row.warnings)
-        if row.state in {Import.State.UNCLAIMED, Import.State.REFUSED}:
+        if not said and row.state in {Import.State.UNCLAIMED, Import.State.REFUSED}:
             said[row.state] += 1
         found += [
             Defect(row.id, row.file_name, row.state, reason, many)

@@ -7,7 +7,17 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from daozhang.desk import answers, audit, backup_clock, inquiries, jobs, life_ticks, measures_digest, processes_terms, requests_sending
+from daozhang.desk import (
+    answers,
+    audit,
+    backup_clock,
+    inquiries,
+    jobs,
+    life_ticks,
+    measures_digest,
+    processes_terms,
+    requests_sending,
+)
 from daozhang.desk.cases import pass_deadlines
 from daozhang.desk.clock import now
 from daozhang.desk.models import CaseEvent, Run
