@@ -126,6 +126,9 @@ def send(workspace: Workspace, number: str, *, by: str, language: str) -> Whom:
     case = Case.objects.select_related("incident").filter(number=number).first()
     if case is None or case.state not in OPEN_STATES:
         raise RefusedError("error-portal-over", number=number)
+    asked_at = _asked_at(case)
+    if asked_at is not None:
+        raise RefusedError("error-portal-asked", at=f"{asked_at:%Y-%m-%d %H:%M}")
     whom = whom_of(workspace, case)
     if not whom.address or whom.channel not in SENT:
         raise RefusedError("error-portal-no-address", role=say(language, whom.role_key))

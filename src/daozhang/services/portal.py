@@ -58,9 +58,14 @@ def place_of(sums: Sums) -> Place:
         (Place.RETURNED, sums.returned), (Place.MISSING, sums.missing), (Place.HELD, sums.held),
         (Place.UNEXPLAINED, sums.unexplained), (Place.ON_ITS_WAY, sums.not_due), (Place.DEDUCTED, sums.deducted),
     ):  # fmt: skip
-        if amount:
+        if abs(amount) > rounding_of(sums.expected):
             return place
     return Place.ARRIVED if sums.arrived or sums.expected else Place.NOTHING
+
+
+def rounding_of(expected: int) -> int:
+    """Return up to what amount a difference is rounding and decides nothing: a thousandth, and never ¥1; the day's page shows it."""
+    return min(abs(expected) // 1000, 99)
 
 
 def amount_of(place: Place, sums: Sums) -> int:

@@ -53,3 +53,4 @@ error-portal-no-address = The contact book has no verified address of { $role }.
 web-room-mine = Yesterday's money
 web-room-mine-text = For owners: where it is, why, what to do, one press to send
 portal-call-title = Is a call needed
+error-portal-asked = Sent { $at } already; their answer is awaited, nothing has to be sent again.

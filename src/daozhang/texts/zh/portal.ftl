@@ -53,3 +53,4 @@ error-portal-no-address = 通讯录里没有{ $role }已核实的邮箱。请打
 web-room-mine = 昨天的钱
 web-room-mine-text = 店主用：钱在哪里、为什么、怎么办，一键发送
 portal-call-title = 要不要打电话
+error-portal-asked = 已于 { $at } 发出，等对方答复，不需要再发一次。

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.contrib import messages
@@ -12,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from daozhang.desk import book, cause_answers, verdicts
+from daozhang.desk import book, cause_answers, clock, verdicts
 from daozhang.desk.models import Case, Finding
 from daozhang.diagnosis.questions import CANNOT_SAY, Question
 from daozhang.errors import RefusedError
+from daozhang.services.portal import Call, call_of
 from daozhang.texts import has
 from daozhang.web import words
 from daozhang.web.context import text, who, workspace
@@ -68,8 +70,15 @@ def finding(request: HttpRequest, finding_id: str) -> HttpResponse:
         "asked": [_asked(question) for question in cause_answers.open_questions(one)],
         "verdicts": one.verdicts.order_by("-as_of"),
         "day_link": _day_link(one),
+        "call_key": call_key(one.cause_category, one.confidence_pct, one.due_at, is_open=one.is_open),
     }
     return render(request, "web/finding.html", facts)
+
+
+def call_key(category: str, confidence_pct: int, due_at: datetime | None, *, is_open: bool) -> str:
+    """Return the text key that says that no call is needed; empty where the service desk is asked first or nothing is open."""
+    call = call_of(category, confidence_pct, is_open=is_open, due_at=due_at, now=clock.now(workspace()))
+    return f"portal-call-{call}" if call is Call.NONE else ""
 
 
 @require_POST
