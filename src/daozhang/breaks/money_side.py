@@ -409,8 +409,9 @@ class _Judge:
     def _missing(self, run: Sequence[OwedDay], total: int) -> None:
         last = run[-1]
         assert last.due_at is not None
-        aside = orders_aside(self.merchant, self.cover, run)
-        waiting = waiting_for(aside) or absent_sources(self.merchant, self.cover, last)
+        absent = absent_sources(self.merchant, self.cover, last)
+        aside = () if absent else orders_aside(self.merchant, self.cover, run)  # a line explains one: who needs it takes it
+        waiting = absent or waiting_for(aside)
         for day in run:
             net = self.merchant.open_net[day.settled_on]
             self.result.money[day.settled_on].add("unexplained" if waiting else "missing", net)
