@@ -40,7 +40,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "case-pack": ("export", "export"), "contacts": ("see", "work"),
     "webhooks": ("manage", "manage"), "people": ("manage", "manage"),
     "person-role": ("manage", "manage"), "backups": ("manage", "manage"), "fees": SEE, "offers": ("see", "note"),
-    "trust": ("see", "note"), "operators": ("work", "work"), "manuals": ("see", "work"), "manual": SEE, "cautions": SEE, "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
+    "trust": ("see", "note"), "operators": ("work", "work"), "manuals": ("see", "work"), "manual": SEE, "cautions": SEE, "learning": SEE, "course": ("see", "note"), "finding-answer": ("note", "note"), "requests": SEE, "request": SEE, "request-ask": ("ask", "ask"),
     "request-act": ("ask", "ask"), "request-form": ("export", "export"), "changes": SEE, "change": SEE,
     "plans": ("see", "work"), "plan-pdf": ("export", "export"), "continuity": ("see", "work"), "drills": ("see", "work"),
     "measures": SEE, "measure-rows": SEE, "cash": SEE, "cash-owed": ("see", "work"), "cash-csv": ("export", "export"),

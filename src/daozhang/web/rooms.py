@@ -53,6 +53,7 @@ GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
         Room("fleet"),
         Room("manuals"),
         Room("cautions"),
+        Room("learning"),
         Room("operators"),
         Room("plans"),
         Room("continuity"),
