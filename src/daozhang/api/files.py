@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
@@ -29,8 +29,21 @@ LONGEST_KEY = 200
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Most rows of the answer.")]
 Word = Annotated[str, Query(max_length=64)]
 
+FILE: Final = {
+    "required": True,
+    "description": "The file itself, or a form of which it is the only file.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}},
+}
 
-@router.post("/imports", auth=Token("import"), response={202: Delivery}, summary="Send a file", url_name="send")
+
+@router.post(
+    "/imports",
+    auth=Token("import"),
+    response={202: Delivery},
+    summary="Send a file",
+    url_name="send",
+    openapi_extra={"requestBody": FILE},
+)
 def send(
     request: HttpRequest, response: HttpResponse,
     file_name: Annotated[str, Query(max_length=512, description="Name of the file, where it is sent as the bare body.")] = "",

@@ -18,7 +18,7 @@ from daozhang.web.context import workspace
 
 STATUS: Final[Mapping[str, int]] = {
     "api-no-token": 401, "api-may-not": 403, "api-role": 403, "api-tenant-closed": 403, "api-not-found": 404, "error-no-such-import": 404,
-    "error-no-case": 404,
+    "error-no-case": 404, "error-no-request": 404, "error-no-change": 404, "error-measures-figure": 404,
     "explain-no-row": 404, "explain-no-rows": 404, "api-length-needed": 411,
     "api-too-large": 413, "api-too-many": 429, "api-disk-full": 507, "error-key-other-body": 409,
 }  # fmt: skip

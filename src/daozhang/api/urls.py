@@ -8,16 +8,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI
 
 from daozhang.api import files, life, measures, problems, reading, requests
+from daozhang.api.document import DocumentedApi
 from daozhang.api.rendering import IsoRenderer
 
 ABOUT: Final = """Files in, what became of them, findings and money. Every request carries `Authorization: Bearer TOKEN`;
 tokens are made with `daozhang token new`. Amounts are whole minor units; moments are local time (Asia/Shanghai).
 What cannot be done is answered with `application/problem+json`."""
 
-api = NinjaAPI(
+api = DocumentedApi(
     title="Daozhang 到账", version="1", description=ABOUT, docs_url=None, urls_namespace="api", renderer=IsoRenderer()
 )
 api.add_router("", files.router, tags=["files"])
