@@ -12,7 +12,7 @@ import duckdb
 from daozhang.bench.months import Month, MonthFile, import_id_of
 from daozhang.breaks import Break, clearing_side
 from daozhang.calendars import shipped
-from daozhang.engine import clearing_leg, inputs
+from daozhang.engine import clearing_leg, inputs, noted_again
 from daozhang.engine.file_leg import FileLeg
 from daozhang.engine.lake import Part, SourceFile, connect, create_views
 from daozhang.engine.settle import DuckLedger, Names
@@ -64,6 +64,7 @@ def leg_of(ledger: DuckLedger, as_of: datetime) -> list[Break]:
         inputs.cancelled(con)
         clearing_leg.complete_days(con, FileLeg(con, ledger.files, as_of).coverage())
         clearing_leg.match(con)
+        noted_again.set_apart(con)
         clearing_leg.fees(con)
         clearing_leg.apart(con)
         named = Names(ledger.files)
@@ -72,6 +73,7 @@ def leg_of(ledger: DuckLedger, as_of: datetime) -> list[Break]:
             *clearing_side.of_half_cancelled(clearing_leg.half_cancelled(con), as_of, named),
             *clearing_side.of_missing_lines(clearing_leg.missing_lines(con), as_of, named),
             *clearing_side.of_extra_lines(clearing_leg.extra_lines(con), named),
+            *clearing_side.of_noted_again(noted_again.noted_again(con), named),
             *clearing_side.of_wrong_fees(clearing_leg.wrong_fees(con), named),
         ]
     finally:
