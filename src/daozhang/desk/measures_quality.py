@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,9 +14,6 @@ from daozhang.desk.measures_book import Span
 from daozhang.desk.models import Import, QuarantinedRow
 from daozhang.desk.workspace import Workspace
 from daozhang.matching.money import BUCKETS
-
-SOUND: Final = frozenset({"warn-card-cut"})
-"""Said of files in which nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,7 @@ def defects(span: Span) -> list[Defect]:
         said = aside.get(row.id, Counter()) + Counter(str(one.get("key", "")) for one in row.warnings)
         if not said and row.state in {Import.State.UNCLAIMED, Import.State.REFUSED}:
             said[row.state] += 1
-        found += [
-            Defect(row.id, row.file_name, row.state, reason, many)
-            for reason, many in sorted(said.items())
-            if reason not in SOUND
-        ]
+        found += [Defect(row.id, row.file_name, row.state, reason, many) for reason, many in sorted(said.items())]
     return found
 
 
