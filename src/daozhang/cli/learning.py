@@ -1,4 +1,4 @@
-"""``daozhang operators``: slips of operation per operator, each with its rows."""
+"""``daozhang operators`` and ``daozhang learn``: slips of operation with their rows; courses, quizzes, certificates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from daozhang.cli.output import (
     CsvOption,
     JsonOption,
     WorkspaceOption,
+    language,
     opened,
     print_csv,
     print_json,
     print_table,
     text,
+    user,
 )
+from daozhang.desk import learning_courses as desk_courses
 from daozhang.desk import learning_operators as operators_desk
 from daozhang.desk.learning_operators import Operator, Seen
+from daozhang.errors import InputError
+from daozhang.learning import courses
 from daozhang.learning.intervals import FEWEST
 from daozhang.learning.journal import Deviation
 from daozhang.money import to_text
@@ -34,6 +39,7 @@ SLIP_COLUMNS: Final = (
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("operators")(operators)
+    app.add_typer(learn_app, name="learn")
 
 
 def operators(
@@ -122,3 +128,131 @@ def rate_text(one: Operator) -> str:
 def slip_key(slip: str) -> str:
     """Return the text key of a slip."""
     return f"slip-{slip.replace('_', '-')}"
+
+
+learn_app = typer.Typer(no_args_is_help=True, help="Courses, quizzes, certificates, re-tests. 课程、测验、证书。")
+CourseArgument = Annotated[str, typer.Argument(help="The course. 课程代码。")]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Draws the questions; the sheet names it. 题号种子。")
+]
+
+
+@learn_app.command("staff")
+def staff(
+    path: Annotated[Path, typer.Argument(help="CSV: name, role, acquirer, merchant_no, operator_no. 员工名单。")],
+    workspace: WorkspaceOption = Path(),
+) -> None:  # fmt: skip
+    """Take in the list of staff; who is on it already is brought up to date. 导入员工名单。"""
+    with opened(workspace) as place:
+        try:
+            body = path.read_bytes()
+        except OSError:
+            raise InputError("error-staff-list") from None
+        count = desk_courses.take_staff(place, body, by=user())
+    typer.echo(text("learn-staff-taken", count=count))
+
+
+@learn_app.command("sheet")
+def sheet(course: CourseArgument, workspace: WorkspaceOption = Path(), *, seed: SeedOption = None) -> None:
+    """Print a quiz for paper; nothing of it needs a network. 打印测验卷。"""
+    with opened(workspace):
+        chosen, number = courses.course(course), desk_courses.new_seed() if seed is None else seed
+    typer.echo(text("learn-sheet", title=chosen.title[language()], seed=number) + "\n")
+    for place, question in enumerate(courses.drawn(chosen, number), start=1):
+        typer.echo(f"{place}. {question.ask[language()]}")
+        for letter, option in zip(courses.LETTERS, question.options, strict=True):
+            typer.echo(f"   {letter}. {option.say[language()]}")
+
+
+@learn_app.command("answer")
+def answer(
+    course: CourseArgument,
+    name: Annotated[str, typer.Argument(help="Who answered, as on the staff list. 姓名。")],
+    letters: Annotated[str, typer.Argument(help="The letters in order, as ABCA. 答案。")],
+    workspace: WorkspaceOption = Path(), *,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed on the sheet. 卷上的种子。")],
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Mark a quiz; every wrong answer is explained, a passed one gives a certificate. 判卷。
+
+    Exit status: 0 passed, 1 not passed: nobody is marked as trained.
+    """
+    with opened(workspace) as place:
+        result, certificate = desk_courses.take(place, name, course, seed, list(letters), by=user(), on_paper=True)
+    wrong = [
+        (number, given, option.why[language()])
+        for number, (question, given) in enumerate(zip(result.questions, result.answers, strict=True), start=1)
+        for letter, option in zip(courses.LETTERS, question.options, strict=True)
+        if letter == given and not option.is_right
+    ]
+    if as_json:
+        print_json({
+            "right": result.right, "asked": courses.ASKED, "passed": result.passed,
+            "certificate": certificate.number if certificate else None,
+            "valid_until": certificate.valid_until if certificate else None, "wrong": [list(one) for one in wrong],
+        })  # fmt: skip
+    else:
+        for number, given, why in wrong:
+            typer.echo(f"{number}. {given}: {why}")
+        if certificate:
+            typer.echo(text("learn-passed", number=certificate.number, until=certificate.valid_until))
+        else:
+            typer.echo(text("learn-failed", right=result.right, asked=courses.ASKED, needed=courses.PASS))
+    raise typer.Exit(WELL if result.passed else NEEDS_A_PERSON)
+
+
+@learn_app.command("status")
+def status(workspace: WorkspaceOption = Path(), *, as_json: JsonOption = False) -> None:
+    """Show who is trained in what, until when, and which courses wait. 培训情况。"""
+    with opened(workspace) as place:
+        rows = [
+            {
+                "name": one.learner.name, "course": one.course, "state": one.state, "valid_until": one.valid_until,
+                "assigned": one.assigned.reason if one.assigned else "", "due_on": one.assigned.due_on if one.assigned else None,
+            }
+            for one in desk_courses.standings(place)
+        ]  # fmt: skip
+    if as_json:
+        print_json({"standings": rows})
+        return
+    shown = [
+        (row["name"], courses.course(str(row["course"])).title[language()], text(f"learn-state-{row['state']}"), row["valid_until"], row["due_on"])
+        for row in rows
+    ]  # fmt: skip
+    heads = [text(f"learn-col-{name}") for name in ("name", "course", "state", "until", "due")]
+    print_table(text("learn-status-title"), heads, shown)
+
+
+@learn_app.command("assign")
+def assign(
+    workspace: WorkspaceOption = Path(), *,
+    first: Annotated[str, typer.Option("--from", help="First day of the slips. 起始日。")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day. 截止日。")] = "",
+) -> None:  # fmt: skip
+    """Assign courses for observed slips and re-tests that are due. Safe to run again. 按偏差安排课程。"""
+    with opened(workspace) as place:
+        made = desk_courses.assign(place, *operators_desk.span(place, first, last), by=user())
+    typer.echo(text("learn-assigned", count=len(made)))
+
+
+@learn_app.command("effect")
+def effect(
+    course: CourseArgument,
+    name: Annotated[str, typer.Argument(help="Who took it. 姓名。")],
+    workspace: WorkspaceOption = Path(), *, as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Compare the slips per payment before and after a course, with a 95 % interval. 培训前后对比。"""
+    with opened(workspace) as place:
+        found = desk_courses.effect_of(place, name, course)
+    if as_json:
+        print_json({
+            "trend": found.trend.value, "before": [found.before.hits, found.before.count],
+            "after": [found.after.hits, found.after.count], "low": round(found.low, 6), "high": round(found.high, 6),
+        })  # fmt: skip
+        return
+    typer.echo(
+        text(
+            f"learn-effect-{found.trend.value.replace('_', '-')}", before=found.before.hits, of_before=found.before.count,
+            after=found.after.hits, of_after=found.after.count, low=f"{100 * found.low:.2f}", high=f"{100 * found.high:.2f}",
+        )
+    )  # fmt: skip
