@@ -219,8 +219,6 @@ error-paper-card = "{ $name }" holds a full card number. Cover the middle digits
 error-paper-document = "{ $document }" is not needed here.
 error-paper-none = There is no such document.
 error-paper-many = There are { $limit } documents already; remove what is not needed first.
-applications-none = There are no applications yet.
-applications-columns = number,code,business,state,merchant,by
 
 # Changes of terms
 terms-title = Changes of cycle and fee

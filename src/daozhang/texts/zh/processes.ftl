@@ -216,8 +216,6 @@ error-paper-card = “{ $name }”里写有完整卡号。请遮去中间各位�
 error-paper-document = 这里不需要“{ $document }”这份材料。
 error-paper-none = 没有这份材料。
 error-paper-many = 材料已达 { $limit } 份上限，请先移除不需要的。
-applications-none = 还没有申请。
-applications-columns = 编号,续办码,业务,状态,商户,申请人
 
 # 约定变更
 terms-title = 周期与手续费变更
