@@ -112,12 +112,12 @@ def test_an_application_is_left_half_way_and_taken_up_on_another_device(
     for document in ("licence", "shop_photo"):
         page.locator(f"#p-{document}").set_input_files(photo)
         page.locator(f"form:has(#p-{document}) button").click()
-    expect(page.get_by_text("photo.jpg")).to_have_count(2)
+    expect(page.locator("section[aria-labelledby=form] a", has_text="photo.jpg")).to_have_count(2)
     _shot(page, "application-papers-en")
     page.get_by_role("link", name="Save and go on").click()
     expect(page.get_by_text(BUSINESS["credit_code"])).to_be_visible()
     _shot(page, "application-check-en")
-    page.get_by_role("button", name="sent").click()
+    page.get_by_role("button", name="send", exact=True).click()
     expect(page.locator(".lead .chip")).to_have_text("in review")
     second.close()
 
