@@ -51,7 +51,10 @@ def match(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     )
     counts: dict[str, int] = {}
     left, right = _size(con, "open_t"), _size(con, "open_c")
+    with_repeats = True
     for level in LEVELS:
+        if with_repeats and not level.amount_equal and left and right:
+            right, with_repeats = _leave_repeats(con), False
         while left and right:
             con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {pairs_sql(level)}")
             found = _size(con, "found")
@@ -85,6 +88,27 @@ def _pair_facts(con: duckdb.DuckDBPyConnection) -> None:
         WHERE odd OR abs(skew_s) > 300
         """
     )
+
+
+def _leave_repeats(con: duckdb.DuckDBPyConnection) -> int:
+    """Leave out of the open lines those that say a matched line again, to the second; return how many lines stay.
+
+    Such a line is the other payment's, whatever else carries its number: a number used again would bring it to a payment
+    of another amount, and hide both that this one is missing and that the line is there twice.
+    """
+    same = " AND ".join(
+        f"k.{name} IS NOT DISTINCT FROM o.{name}" for name in ("currency", "terminal_no", "rrn", "trace_no", "order_no")
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE open_c_once AS
+        SELECT o.* FROM open_c o ANTI JOIN (SELECT c.* FROM c JOIN m ON m.c_rid = c.rid) k
+            ON k.acquirer = o.acquirer AND k.merchant_no = o.merchant_no AND k.amount_minor = o.amount_minor AND k.moment = o.moment
+            AND coalesce(o.rrn, o.trace_no, o.order_no) IS NOT NULL AND {same}
+        """
+    )
+    con.execute("CREATE OR REPLACE TEMP VIEW open_c AS SELECT * FROM open_c_once")
+    return _size(con, "open_c")
 
 
 def _keep_open(con: duckdb.DuckDBPyConnection, side: str, level: int) -> None:
