@@ -206,7 +206,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "cautions": (lambda _: [], 200),
     "learning": (lambda _: [], 200),
     "course": (lambda _: ["timeouts"], 302),
-    "manual": (lambda _: ["zh/timeout"], 200),
+    "manual": (lambda _: ["timeout"], 200),
     "contacts": (lambda _: [], 200),
     "webhooks": (lambda _: [], 200),
     "people": (lambda _: [], 200),

@@ -52,7 +52,9 @@ def _change(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def manual(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show one page."""
+    """Show one page; a code without a language is the project's own page in the reader's."""
+    if "/" not in ref and not ref.isdigit():
+        ref = f"{language_of(request)}/{ref}"
     try:
         found = desk.page(workspace(), ref)
     except RefusedError:
