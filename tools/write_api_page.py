@@ -63,7 +63,7 @@ def page() -> str:
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
-    may = {"files": "import", "readings": "read", "cases": "work", "requests": "work"}[operation["tags"][0]]
+    may = {"files": "import", "readings": "read", "cases": "work", "requests": "work"}.get(operation["tags"][0], "read")
     if "undo" in operation["operationId"]:
         may = "undo"
     elif path.endswith(("/approve", "/decline")):
@@ -132,6 +132,9 @@ def _plain_words(name: str) -> str:
         "case_id": "The case, for example `DZ-2026-000001`.",
         "number": "The request, as lists name it.",
         "state": "Only those in this state.",
+        "figure": "Name of a figure, as `GET /measures` lists it.",
+        "part": "A part of the figure; empty for the whole.",
+        "days": "How many days.",
         "person": "Only what is this person's or nobody's.",
     }[name]
 
