@@ -44,7 +44,12 @@ def fits(how: Projection) -> str:
 
 
 def broken_lines(connection: duckdb.DuckDBPyConnection) -> set[int]:
-    """Return the lines that the last text has and the engine could not cut into cells."""
+    """Return the lines that the last text has and the engine could not cut into cells.
+
+    Empty when it never looked at the text: where no line can be sure it reads none, and keeps no list of broken ones.
+    """
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall():
+        return set()
     scan = "(SELECT max(scan_id) FROM reject_scans)"
     found = connection.execute(f"SELECT DISTINCT line FROM reject_errors WHERE scan_id = {scan}").fetchall()
     connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
