@@ -410,7 +410,7 @@ class _Judge:
         last = run[-1]
         assert last.due_at is not None
         absent = absent_sources(self.merchant, self.cover, last)
-        aside = () if absent else orders_aside(self.merchant, self.cover, run)  # a line explains one: who needs it takes it
+        aside = () if absent else orders_aside(self.merchant, self.cover, run)
         waiting = absent or waiting_for(aside)
         for day in run:
             net = self.merchant.open_net[day.settled_on]

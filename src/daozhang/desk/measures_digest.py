@@ -72,7 +72,11 @@ def digest(workspace: Workspace, role: str, language: str, at: datetime | None =
 
 
 def _line(language: str, role: str, case: Case, moment: datetime) -> str:
-    facts = {"number": case.number, "amount": money.to_text(abs(case.gap_minor), case.currency), "at": f"{case.deadline_at or moment:%Y-%m-%d %H:%M}"}
+    facts = {
+        "number": case.number,
+        "amount": money.to_text(abs(case.gap_minor), case.currency),
+        "at": f"{case.deadline_at or moment:%Y-%m-%d %H:%M}",
+    }
     if role == "owner":
         return say(language, "digest-case-owner", **facts)
     cause = cause_of(case.incident.cause_code)

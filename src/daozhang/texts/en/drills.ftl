@@ -65,11 +65,11 @@ plan-page-nothing = This shop has nothing for this; close the till and call the 
 plan-page-draft = Version { $version }, draft by { $by }
 plan-page-approved = Version { $version }, approved by { $by } on { $on }
 
-web-room-plans = Emergency plans
+web-room-plans = Contingency plans
 web-room-plans-text = Who does what when something is down; checked, approved, as PDF and pocket card.
 web-room-continuity = Continuity cards
 web-room-continuity-text = What each shop can take money with when its line or terminal is down.
-plans-title = Emergency plans
+plans-title = Contingency plans
 plans-lead = A plan is approved by a second person once it lacks nothing: reachable contacts, a deputy, and a way to take money at every shop.
 plans-none = No plan yet. Write one below; the draft is filled in as a start.
 plans-columns = plan,version,state,lacking
