@@ -90,7 +90,10 @@ def _more_fats(data: bytes, size: int, place: int, count: int) -> list[int]:
         if place in seen:
             raise InputError("refused-sheet-damaged")
         seen.add(place)
-        *numbers, place = _numbers(_sector(data, place, size))
+        sector = _numbers(_sector(data, place, size))
+        if not sector:  # it lies behind the end of the file
+            raise InputError("refused-sheet-damaged")
+        *numbers, place = sector
         found += [number for number in numbers if number < _LAST_SECTOR]
     return found
 
