@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tenant_story import FIRST, SECOND, THIRD
 import daozhang
 from daozhang.desk import book, house_audit, imports, readings, settle_day, sight, sight_lake, tenants
 from daozhang.desk.models import Case, Finding, Import
+from daozhang.desk.processes_models import Application, Inquiry, TermsChange
 from daozhang.desk.sight import Sight
 from daozhang.desk.tenants_models import Tenant
 from daozhang.desk.workspace import Workspace
@@ -36,6 +38,23 @@ def test_what_each_sees(together: Workspace) -> None:
                     assert {one for (one,) in found} == numbers, table
                 tails = {one for (one,) in con.execute("SELECT DISTINCT account_tail FROM bank_entries").fetchall()}
                 assert tails == {one.tail for one in theirs}
+
+
+def test_business_of_a_merchant_is_seen_by_itself(together: Workspace) -> None:
+    at, day = datetime(2026, 9, 22, 9, 0), date(2026, 10, 1)
+    for one in (FIRST, SECOND):
+        whose = {"acquirer": one.acquirer, "merchant_no": one.number}
+        Application.objects.create(
+            number=f"AP{one.mark}", code=one.mark, process="open_terminal", made_at=at, changed_at=at, **whose
+        )
+        Inquiry.objects.create(
+            number=f"IQ{one.mark}", kind="retrieval", received_at=at, workdays=3, made_at=at, **whose
+        )
+        TermsChange.objects.create(number=f"TC{one.mark}", from_on=day, asked_at=at, **whose)
+    for code, theirs in (("corner", {FIRST}), ("helper", {FIRST, SECOND}), ("far", set())):
+        with sight.seen_by(eyes(code)):
+            for table in (Application, Inquiry, TermsChange):
+                assert set(table.objects.values_list("merchant_no", flat=True)) == {one.number for one in theirs}, code
 
 
 def test_only_who_may_see_every_line_sees_a_file(together: Workspace) -> None:

@@ -44,6 +44,7 @@ RULES: Final[Mapping[str, str]] = {
     "CaseEvent": "case__", "CaseClock": "case__", "CasePart": "case__", "CaseMark": "case__", "CaseReply": "case__",
     "ReplyStep": "reply__case__", "RemedyProof": "case__", "Notice": "case__", "Report": "case__", "WriteOff": "case__",
     "TerminalRegistration": "", "WorkOrder": "", "SelfCheck": "",
+    "Application": "", "Inquiry": "", "TermsChange": "",
     "FindingVerdict": "finding__", "PartedFinding": "finding__",
 }  # fmt: skip
 """Table → the way from it to the ``acquirer`` and ``merchant_no`` that say whose it is."""
