@@ -232,8 +232,57 @@ def test_a_device_of_the_imported_list_stays_where_it_is(there: Workspace) -> No
         _do(there, number, "bound", "li", serial="OTHER12345", terminal_no=TERMINAL)
 
 
-def _bindable(here: Workspace) -> str:
+MERCHANT = "898000000000009"
+
+
+def _registered(merchant_no: str, serial: str, terminal: str) -> int:
+    from daozhang.desk.fleet_models import TerminalRegistration
+
+    rows = TerminalRegistration.objects.filter(ended_at__isnull=True)
+    return int(rows.filter(merchant_no=merchant_no, serial_no=serial, terminal_no=terminal).count())
+
+
+def test_a_bound_device_stands_in_the_register_until_the_application_is_withdrawn(here: Workspace) -> None:
+    number = _bindable(here, MERCHANT)
+    _do(here, number, "bound", "li", **BOUND)
+    assert _registered(MERCHANT, SERIAL, TERMINAL) == 1
+    again = _bindable(here, MERCHANT)
+    _do(here, again, "bound", "li", serial="NEWER12345", terminal_no=TERMINAL)
+    assert (_registered(MERCHANT, SERIAL, TERMINAL), _registered(MERCHANT, "NEWER12345", TERMINAL)) == (0, 1)
+    _do(here, again, "withdrawn", "li", note="店不开了")
+    assert _registered(MERCHANT, "NEWER12345", TERMINAL) == 0
+
+
+def test_a_device_of_the_register_is_bound_to_no_other_merchant(here: Workspace) -> None:
+    from daozhang.desk import fleet
+    from daozhang.desk.processes_models import Application
+
+    fleet.register(
+        here, acquirer="unionpay", merchant_no="898000000000777", terminal_no="33010077", serial_no=SERIAL, account_tail="4567",
+        location="深圳", by="li",
+    )  # fmt: skip
+    number = _bindable(here, MERCHANT)
+    for facts in (BOUND, {"serial": "OTHER12345", "terminal_no": "33010077"}):
+        with pytest.raises(RefusedError, match="error-fleet-taken") as refused:
+            _do(here, number, "bound", "li", **facts)
+        assert refused.value.facts["merchant"] == "898000000000777"
+    assert Application.objects.get(number=number).state == "bind"
+    assert _registered(MERCHANT, SERIAL, TERMINAL) == 0
+    fleet.end_registration(here, "unionpay", "33010077", reason="退机", by="li")
+    fleet.register(
+        here, acquirer="unionpay", merchant_no=MERCHANT, terminal_no=TERMINAL, serial_no=SERIAL, account_tail="4567",
+        location="深圳", by="li",
+    )  # fmt: skip
+    assert _do(here, number, "bound", "li", **BOUND).is_bound
+    assert _registered(MERCHANT, SERIAL, TERMINAL) == 1
+
+
+def _bindable(here: Workspace, merchant_no: str = "") -> str:
+    from daozhang.desk.processes_models import Application
+
     number = filled_in(here)
+    if merchant_no:
+        Application.objects.filter(number=number).update(merchant_no=merchant_no)
     _do(here, number, "submitted", "li")
     _do(here, number, "accepted", "wang")
     _do(here, number, "shipped", "wang", **SHIPPED)

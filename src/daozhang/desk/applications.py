@@ -16,7 +16,7 @@ from django.db import transaction
 
 from daozhang.calendars import YearNotPublished
 from daozhang.cases.life import SYSTEM
-from daozhang.desk import counters, house_audit, processes_history, processes_papers
+from daozhang.desk import counters, fleet, house_audit, processes_history, processes_papers
 from daozhang.desk.calendars import calendar_of
 from daozhang.desk.clock import now
 from daozhang.desk.processes_models import Application
@@ -171,8 +171,9 @@ def take(
         one.version += 1
         one.changed_at, one.closed_at = at, at if one.state in life.OVER else None
         one.due_on = _due_on(workspace, process, one.state, at) if one.state != before else one.due_on
-        if one.state in {life.REFUSED, life.WITHDRAWN}:
+        if one.state in {life.REFUSED, life.WITHDRAWN} and one.is_bound:
             one.is_bound = False
+            fleet.release_bound(workspace, one, by=by)
         one.save()
         shown = {name: value for name, value in (extra or {}).items() if name in {"serial", "terminal_no", "test"}}
         facts_told = told | shown | {"from_state": before, "to_state": one.state}

@@ -1,7 +1,7 @@
 """The stages of an application that touch something else: a device that is bound to a merchant, a test sale in the journal.
 
 One terminal belongs to one merchant: a serial number is bound once, held by the database, and what the imported list of
-terminals says of it is asked too.
+terminals and the register of terminals say of it is asked too. What was bound stands in that register from then on.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from daozhang.desk import applications as desk
-from daozhang.desk import book, readings
+from daozhang.desk import book, fleet, readings
 from daozhang.desk.clock import now
 from daozhang.desk.processes_models import Application
 from daozhang.desk.workspace import Workspace
@@ -53,9 +53,15 @@ def bind(workspace: Workspace, number: str, facts: Mapping[str, str], *, by: str
         refuse_bound(workspace, one, serial, terminal)
     extra = {"serial": serial, "terminal_no": terminal, "is_bound": True, "bound_at": now(workspace)}
     try:
-        return desk.take(workspace, number, Act.BOUND, facts, by=by, extra=extra)
+        with transaction.atomic():
+            fleet.refuse_elsewhere(one.acquirer, one.merchant_no, terminal, serial)
+            bound = desk.take(workspace, number, Act.BOUND, facts, by=by, extra=extra)
+            fleet.register_bound(workspace, bound, by=by)
+            return bound
     except IntegrityError:
         other = Application.objects.filter(serial=serial, is_bound=True).exclude(number=one.number).first()
+        if other is None:  # somebody registered it meanwhile
+            fleet.refuse_elsewhere(one.acquirer, one.merchant_no, terminal, serial)
         raise RefusedError("error-application-bound", serial=serial, merchant=_whose(other) if other else "-") from None
 
 

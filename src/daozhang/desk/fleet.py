@@ -9,10 +9,11 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from daozhang.desk import house_audit
+from daozhang.desk import house_audit, sight
 from daozhang.desk.clock import now
 from daozhang.desk.fleet_board import Board
 from daozhang.desk.fleet_models import FleetDevice, TerminalRegistration, VersionTarget
+from daozhang.desk.processes_models import Application
 from daozhang.desk.taking import clean
 from daozhang.desk.workspace import Workspace
 from daozhang.errors import InputError, RefusedError
@@ -66,6 +67,61 @@ def _taken(given: dict[str, str]) -> RefusedError:
     return RefusedError(
         "error-fleet-taken", terminal=other.terminal_no, serial=other.serial_no, merchant=other.merchant_no
     )
+
+
+def refuse_elsewhere(acquirer: str, merchant_no: str, terminal_no: str, serial_no: str) -> None:
+    """Refuse a device or terminal number that is in force at another merchant; whose it is, is told to whoever may see that merchant.
+
+    Its own device under another terminal number is refused too: that registration has to end first.
+    """
+    with sight.house():
+        in_force = TerminalRegistration.objects.filter(ended_at__isnull=True)
+        device = in_force.filter(serial_no=serial_no).first() if serial_no else None
+        number = in_force.filter(acquirer=acquirer, terminal_no=terminal_no).first() if terminal_no else None
+    for other in (device, number):
+        is_own = other is not None and (other.acquirer, other.merchant_no) == (acquirer, merchant_no)
+        if other is None or (is_own and other.terminal_no == terminal_no):
+            continue
+        if not sight.may_see(other.acquirer, other.merchant_no):
+            raise RefusedError("error-fleet-taken-unseen", terminal=terminal_no, serial=serial_no)
+        raise RefusedError(
+            "error-fleet-taken", terminal=other.terminal_no, serial=other.serial_no, merchant=other.merchant_no
+        )
+
+
+def register_bound(workspace: Workspace, bound: Application, *, by: str) -> TerminalRegistration | None:
+    """Register what an application bound, inside its transaction; None when it stands there already.
+
+    None too while the application names no merchant number or no acquirer: a new merchant has none yet. The device that the
+    terminal number had before ends as replaced.
+    """
+    if not bound.merchant_no or not bound.acquirer or not bound.terminal_no or not bound.serial:
+        return None
+    in_force = TerminalRegistration.objects.filter(
+        acquirer=bound.acquirer, terminal_no=bound.terminal_no, ended_at__isnull=True
+    )
+    before = in_force.select_for_update().first()
+    if before is not None and before.serial_no == bound.serial:
+        return None
+    if before is not None:
+        end_registration(workspace, bound.acquirer, bound.terminal_no, reason=f"{bound.number}: {bound.serial}", by=by)
+    location = clean(" ".join(str(bound.values.get(name, "")) for name in ("store_name", "address")))[:200]
+    given = {
+        "acquirer": bound.acquirer, "merchant_no": bound.merchant_no, "terminal_no": bound.terminal_no,
+        "serial_no": bound.serial, "account_tail": bound.account_tail, "location": location,
+    }  # fmt: skip
+    house_audit.append(workspace, AREA, bound.terminal_no, "registered", by=by, application=bound.number, **given)
+    return TerminalRegistration.objects.create(**given, registered_by=by[:64], registered_at=bound.bound_at)
+
+
+def release_bound(workspace: Workspace, bound: Application, *, by: str) -> None:
+    """End the registration that an application's binding made, when the application itself ended without a result."""
+    made = TerminalRegistration.objects.filter(
+        acquirer=bound.acquirer, terminal_no=bound.terminal_no, serial_no=bound.serial, merchant_no=bound.merchant_no,
+        registered_at=bound.bound_at, ended_at__isnull=True,
+    )  # fmt: skip
+    if bound.bound_at is not None and made.exists():
+        end_registration(workspace, bound.acquirer, bound.terminal_no, reason=bound.number, by=by)
 
 
 def end_registration(
