@@ -219,6 +219,7 @@ ROUTES: dict[str, tuple[Callable[[dict[str, str]], list[object]], int]] = {
     "terms": (lambda _: [], 200),
     "terms-act": (lambda _: ["TC0"], 405),
     "mine": (lambda _: [], 200),
+    "rights": (lambda _: [], 200),
     "mine-send": (lambda f: [f["case"]], 405),
     "processes": (lambda _: [], 200),
     "process": (lambda _: ["open_terminal"], 200),

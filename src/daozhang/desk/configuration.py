@@ -146,6 +146,9 @@ class Configuration(BaseModel):
     escalate_after_hours: Annotated[int, Field(ge=0, le=200)] = 4
     """Working hours between a promise (or a party's usual time) that ran out and the next level of the ladder."""
 
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    """Country of the merchants (two letters, ``CN``): which complaint channels are valid. Empty: only those valid everywhere are shown."""
+
     backup: BackupPlace | None = None
     """Where backups go: a ``[backup]`` table with ``url`` (``file:///…``, ``s3://…``). Read from the file only."""
 

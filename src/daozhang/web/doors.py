@@ -53,7 +53,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "inquiries": ("see", "work"), "inquiry": SEE, "inquiry-act": ("work", "work"), "inquiry-pack": ("export", "export"),
     "inquiry-paper": ("export", "export"),
     "terms": ("see", "ask"), "terms-act": ("ask", "ask"),
-    "mine": SEE, "mine-send": ("work", "work"),
+    "rights": SEE, "mine": SEE, "mine-send": ("work", "work"),
     "processes": SEE, "process": ("see", "ask"), "application": ("see", "ask"), "application-act": ("ask", "ask"),
     "application-add-paper": ("ask", "ask"), "application-paper": ("export", "export"),
     "fleet": SEE, "fleet-export": ("export", "export"), "fleet-terminal": SEE, "fleet-devices": SEE, "fleet-versions": ("see", "work"),

@@ -27,6 +27,7 @@ class Room:
 GROUPS: Final[Mapping[str, tuple[Room, ...]]] = {
     "money": (
         Room("mine"),
+        Room("rights"),
         Room("agenda"),
         Room("days"),
         Room("findings"),
