@@ -111,16 +111,20 @@ def register_bound(workspace: Workspace, bound: Application, *, by: str) -> Term
         "serial_no": bound.serial, "account_tail": bound.account_tail, "location": location,
     }  # fmt: skip
     house_audit.append(workspace, AREA, bound.terminal_no, "registered", by=by, application=bound.number, **given)
-    return TerminalRegistration.objects.create(**given, registered_by=by[:64], registered_at=bound.bound_at)
+    return TerminalRegistration.objects.create(
+        **given, registered_by=by[:64], registered_at=bound.bound_at or now(workspace)
+    )
 
 
 def release_bound(workspace: Workspace, bound: Application, *, by: str) -> None:
     """End the registration that an application's binding made, when the application itself ended without a result."""
+    if bound.bound_at is None:
+        return
     made = TerminalRegistration.objects.filter(
         acquirer=bound.acquirer, terminal_no=bound.terminal_no, serial_no=bound.serial, merchant_no=bound.merchant_no,
         registered_at=bound.bound_at, ended_at__isnull=True,
     )  # fmt: skip
-    if bound.bound_at is not None and made.exists():
+    if made.exists():
         end_registration(workspace, bound.acquirer, bound.terminal_no, reason=bound.number, by=by)
 
 
