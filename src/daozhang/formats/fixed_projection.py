@@ -19,7 +19,10 @@ SIGNED_FEN: Final = "[CD][0-9]{8,12}"
 
 
 class FixedCells:
-    """The SQL of the fields of a record, each worked out once. ``proofs`` grows with the fields that are asked for."""
+    """The SQL of the fields of a record, each worked out once. ``proofs`` grows with the fields that are asked for.
+
+    Spaces are padding and nothing else is: ``trim`` without its second word would take blanks of other alphabets, too.
+    """
 
     def __init__(self, layout: Layout, steps: Steps) -> None:
         self._layout = layout
@@ -29,21 +32,21 @@ class FixedCells:
     def text(self, name: str) -> str:
         """Return a field without padding; a record is sure only when it is printable ASCII."""
         one = self._layout.fields[name]
-        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}))")
+        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}), ' ')")
         self.proofs[Form(text, PLAIN)] = None
         return text
 
     def fen(self, name: str) -> str:
         """Return an unsigned amount in fen."""
         one = self._layout.fields[name]
-        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}))")
+        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}), ' ')")
         self.proofs[Form(text, FEN)] = self.proofs[f"{text} <> ''"] = None
         return self.steps.named(f"try_cast({text} AS BIGINT)")
 
     def signed_fen(self, name: str) -> str:
         """Return an amount in fen, C positive, D negative; blank is zero."""
         one = self._layout.fields[name]
-        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}))")
+        text = self.steps.named(f"trim(substr(c0, {one.start + 1}, {one.end - one.start}), ' ')")
         self.proofs[Form(text, SIGNED_FEN)] = None
         number = f"try_cast(substr({text}, 2) AS BIGINT)"
         return self.steps.named(f"CASE left({text}, 1) WHEN 'C' THEN {number} WHEN 'D' THEN -{number} ELSE 0 END")
