@@ -23,6 +23,7 @@ from daozhang.web import words
 from daozhang.web.context import language_of, text, who, workspace
 
 MOST_ROWS: Final = 200
+SMALL_PCT: Final = 20.0
 FIRST: Final = 3
 """Lines of one figure that are shown at once."""
 
@@ -161,13 +162,19 @@ def _line(request: HttpRequest, one: Figure, before: Figure | None, widest: floa
         figure=one, part=measures_said.part_name(language, one), value=measures_said.value(language, one),
         between=measures_said.between(language, one), made_of=measures_said.made_of(language, one),
         before=measures_said.value(language, before) if before and before.value is not None else "",
-        strip=_strip(one, 100.0 if one.unit is Unit.PCT and one.low is not None else widest),
+        strip=_strip(one, _whole(one, widest)),
     )  # fmt: skip
 
 
 def _end(one: Figure) -> float:
     ends: list[Any] = [one.high, one.value]
     return max((float(end) for end in ends if end is not None), default=0.0)
+
+
+def _whole(one: Figure, widest: float) -> float:
+    """Return what a strip is drawn against: a share of the whole against 100, a small one (a fee rate) against its likes."""
+    is_share = one.unit is Unit.PCT and (one.low is not None or widest > SMALL_PCT)
+    return max(100.0, widest) if is_share else widest
 
 
 def _strip(one: Figure, widest: float) -> Strip | None:
