@@ -41,6 +41,7 @@ HOLDER, SHOP, PHONE, ACCOUNT, PAN = (
     "6222021202041234567",
     "6225760012344321",
 )
+TAIL = "4567"
 SECRETS = (
     HOLDER,
     SHOP,
@@ -48,7 +49,7 @@ SECRETS = (
     PHONE,
     "0571-88112345",
     ACCOUNT,
-    "4567",
+    TAIL,
     PAN,
     "33010012",
     "898000000000001",
@@ -221,7 +222,8 @@ def test_nobody_is_named_in_a_redacted_pack(sqlite_workspace: Any, language: str
     files = opened(pack.body)
     assert "evidence.csv" not in files
     said = every_text(files)
-    assert [one for one in SECRETS if one in said] == []
+    assert [one for one in SECRETS if one != TAIL and one in said] == []
+    assert not re.search(rf"(?<![0-9a-f]){TAIL}(?![0-9a-f])", said), "inside a digest the same four may stand by chance"
     plain = re.sub(r"\b[0-9a-f]{16,64}\b", "", re.sub(r"D:\d{14}", "", said))  # digests, the date of the document
     assert re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", plain) == [], "mobile numbers"
     assert re.findall(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)", plain) == [], "land lines"

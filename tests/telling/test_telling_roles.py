@@ -23,7 +23,13 @@ ROUTES = sorted(str(one.name) for one in PATTERNS)
 def address(name: str) -> str:
     """Return an address of a route with arguments that lead to nothing."""
     pattern = next(one.pattern for one in PATTERNS if one.name == name)
-    given = {"int": 999999, "str": "zh" if name == "case-report" else "none", "slug": "none", "day": "2026-09-22"}
+    given = {
+        "int": 999999,
+        "str": "zh" if name == "case-report" else "none",
+        "slug": "none",
+        "path": "none",
+        "day": "2026-09-22",
+    }
     kinds = re.findall(r"<(\w+):\w+>", str(pattern))
     return reverse(name, args=[given[kind] for kind in kinds])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -173,7 +174,7 @@ def of_merchant(path: str, one: Merchant, own: Ids) -> str:
     }  # fmt: skip
     for part, value in named.items():
         path = path.replace("{" + part + "}", value)
-    return path.split("{")[0] + ("none" if "{" in path else "")
+    return re.sub(r"\{\w+\}", "none", path)
 
 
 BODY: Final = json.dumps({"step": "commented", "note": "x", "party": "acquirer", "remedy": "x", "queried": "not_found"})
