@@ -20,39 +20,53 @@ FREE: Final = frozenset({"init", "reason", "world", "demo", "simulate", "score",
 COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("imports", "quarantine", "findings", "money", "where", "replay", "why", "rows", "cases", "case", "agenda", "script",
-         "due", "outside", "ways-to-solve", "verify", "calendar show", "measures show", "measures rows", "contacts list",
+         "due", "outside", "ways-to-solve", "verify", "calendar show", "calendar windows", "measures show", "measures rows",
+         "mine", "processes", "cash show", "cash owed", "operations report", "operations letter", "inquiries list", "contacts list",
          "contacts check", "requests list", "requests show", "requests verify", "change-account check", "change-account list",
-         "change-account show", "fees check", "fees compare", "trust check", "sources", "probe", "host", "operators"),
+         "change-account show", "fees check", "fees compare", "trust check", "sources", "probe", "host", "fleet show", "fleet tree",
+         "fleet devices", "fleet registrations", "fleet orders", "learn sheet", "learn status", "manuals search", "manuals show",
+         "manuals list", "plans list", "plans check", "drills report"),
         "see",
     ),
     **dict.fromkeys(("import", "undo", "map", "correct", "expect-files", "run", "fetch"), "import"),
     **dict.fromkeys(
         ("step", "party", "reply", "reply-step", "prove", "merge", "part-case", "step-many", "contacts add", "contacts verify",
-         "contacts test", "contacts acknowledge"),
+         "contacts test", "contacts acknowledge", "operators", "cash owe", "cash import", "cash forget", "operations agree",
+         "inquiries enter", "inquiries answer", "fleet register", "fleet end", "fleet target", "fleet rollout", "fleet widen",
+         "fleet plan", "fleet done", "learn staff", "learn assign", "learn effect", "manuals add", "manuals retire", "plans save",
+         "plans means", "drills start", "drills stamp", "drills end"),
         "work",
     ),
     **dict.fromkeys(("write-off", "requests pay", "requests reissue", "requests recharge", "requests query", "requests withdraw",
                      "requests hand-over", "requests answer", "change-account draft", "change-account documents",
                      "change-account withdraw", "change-account rollback"), "ask"),
-    **dict.fromkeys(("requests approve", "requests decline", "change-account approve", "change-account decline"), "approve"),
-    **dict.fromkeys(("report", "pack", "requests form"), "export"),
-    "help-sought": "note", "trust import-list": "note",
+    **dict.fromkeys(("requests approve", "requests decline", "change-account approve", "change-account decline",
+                     "plans approve"), "approve"),
+    **dict.fromkeys(("report", "pack", "requests form", "cash feed", "operations pack", "inquiries pack", "plans pdf"), "export"),
+    **dict.fromkeys(("help-sought", "trust import-list", "learn answer"), "note"),
+    **dict.fromkeys(
+        ("backup", "backups", "backup-keys", "rehearse", "restore", "calendar import", "calendar import-windows", "requests work",
+         "webhook", "token", "tenant"),
+        "manage",
+    ),
 }  # fmt: skip
-"""Command → its permission. What is not here is for administrators."""
+"""Command, or the group it stands in, → its permission. What is not here is for administrators until it is."""
 
-APPROVES: Final[Mapping[str, frozenset[str]]] = {
-    "write-off": frozenset({"approve", "decline"}),
-    "change-account rollback": frozenset({"approve_it"}),
+OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
+    "write-off": {"approve": "approve", "decline": "approve"},
+    "change-account rollback": {"approve_it": "approve"},
+    "operations letter": {"send": "work"},
 }
-"""Options with which a command decides on what somebody else asked for, by the names of its parameters."""
+"""Command → option, by the name of its parameter, → the permission it asks for instead when it is called with it."""
 
 
 def permission_of(command: str, given: frozenset[str] = frozenset()) -> str:
     """Return what a command asks for, ``""`` where nothing; ``given`` are the options it was called with."""
     if command in FREE:
         return ""
-    if given & APPROVES.get(command, frozenset()):
-        return "approve"
+    for option, permission in OTHERWISE.get(command, {}).items():
+        if option in given:
+            return permission
     return COMMANDS.get(command, COMMANDS.get(command.partition(" ")[0], "manage"))
 
 
