@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from math import ceil, sqrt
+from math import ceil
 from typing import Any, Final
 
 from daozhang.bench.world_match import Matched, Said
 from daozhang.bench.world_truth import Planted
+from daozhang.shares import wilson
 
-Z: Final = 1.959964
-"""Half the width of a 95 % interval in standard deviations."""
 BINS: Final = 10
 
 
@@ -31,12 +30,8 @@ class Share:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Return the lower and upper bound of the 95 % interval, None of nothing."""
-        if not self.of:
-            return None
-        share, n = self.hits / self.of, self.of
-        middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-        half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-        return (round(max(0.0, middle - half), 6), round(min(1.0, middle + half), 6))
+        ends = wilson(self.hits, self.of)
+        return (round(ends[0], 6), round(ends[1], 6)) if ends else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,7 @@ from enum import StrEnum
 from math import sqrt
 from typing import Final
 
-Z: Final = 1.959963984540054
-"""Standard normal quantile of a two-sided 95 % interval."""
+from daozhang.shares import wilson
 
 FEWEST: Final = 50
 """Payments below which an operator's rate is not spoken of."""
@@ -41,12 +40,7 @@ class Share:
     @property
     def bounds(self) -> tuple[float, float]:
         """Return the 95 % interval of the share, both 0 to 1; everything is possible where nothing was counted."""
-        if not self.count:
-            return (0.0, 1.0)
-        n, p = self.count, self.rate
-        middle, width = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-        scale = 1 + Z * Z / n
-        return (max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale))
+        return wilson(self.hits, self.count) or (0.0, 1.0)
 
 
 class Trend(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from daozhang.measures.rates import Z95
+from daozhang.shares import Z95
 
 FEWEST: Final = 5
 """Incidents before and after together in each group that are needed to say anything."""

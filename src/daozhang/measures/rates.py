@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Final
 
-Z95: Final = 1.959963984540054
-"""Half-width of a 95 % interval in standard errors."""
+from daozhang.shares import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +21,8 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Return the lower and upper end of the 95 % interval of the share; None when nothing was looked at.
-
-        Wilson's interval holds where the usual one does not: with few events and with none at all.
-        """
-        if not self.of:
-            return None
-        n, p, z2 = self.of, self.count / self.of, Z95 * Z95
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = Z95 / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        low = 0.0 if self.count == 0 else max(0.0, middle - half)
-        high = 1.0 if self.count == self.of else min(1.0, middle + half)
-        return low, high
+        """Return the lower and upper end of the 95 % interval of the share; None when nothing was looked at."""
+        return wilson(self.count, self.of)
 
     def per(self, scale: int) -> tuple[float, float, float] | None:
         """Return (value, low, high) per ``scale`` (100 for per cent, 10,000 for payments); None without a denominator."""

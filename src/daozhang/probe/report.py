@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from math import sqrt
 from typing import Any, Final
+
+from daozhang.shares import wilson
 
 
 class Step(StrEnum):
@@ -69,11 +70,8 @@ class Tries:
     @property
     def loss_at_most_bp(self) -> int:
         """Return the upper end of Wilson's 95 % interval of the loss: what so few tries cannot exclude."""
-        if not self.asked:
-            return 10_000
-        z, n, p = 1.96, self.asked, self.lost / self.asked
-        middle, spread = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return round(10_000 * (middle + spread) / (1 + z * z / n))
+        ends = wilson(self.lost, self.asked)
+        return round(10_000 * ends[1]) if ends else 10_000
 
     def quantile_ms(self, share: float) -> float | None:
         """Return the nearest-rank quantile of the round trips; None when nothing was answered."""
