@@ -122,29 +122,16 @@ def _last(column: str) -> str:
     return f'arg_max({column}, ("at", line_no)) FILTER (WHERE {column} IS NOT NULL) AS {column}'
 
 
+_NOTED: Final = ", ".join(
+    map(_last, ("app_version", "firmware", "model", "serial_no", "network", "signal_dbm", "battery_pct", "paper", "rtt_ms",
+                "clock_skew_s", "pending_reversals", "pending_uploads"))
+)  # fmt: skip
+"""What a terminal said last of itself, each from its newest heartbeat that says it."""
 _FIGURES: Final = f"""
 CREATE TABLE figures AS
 WITH said AS (
     SELECT terminal_no, max("at") AS last_at, list(DISTINCT app_version) FILTER (WHERE app_version IS NOT NULL) AS versions,
-           {
-    ", ".join(
-        _last(name)
-        for name in (
-            "app_version",
-            "firmware",
-            "model",
-            "serial_no",
-            "network",
-            "signal_dbm",
-            "battery_pct",
-            "paper",
-            "rtt_ms",
-            "clock_skew_s",
-            "pending_reversals",
-            "pending_uploads",
-        )
-    )
-}
+           {_NOTED}
     FROM beats GROUP BY terminal_no
 ), paid AS (
     SELECT terminal_no, count(*) FILTER (WHERE {SENT}) AS asked,
