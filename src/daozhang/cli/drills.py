@@ -39,6 +39,8 @@ def start(
     ``--workspace`` is the live workspace: it learns the drill's files, so that it refuses them for ever.
     """
     drawn = secrets.randbelow(10**6) if seed is None else seed
+    with opened(workspace):
+        pass  # the live workspace learns the drill's files, so its own door is passed first
     with refusals():
         plan = tabletop.read_text(encoding="utf-8") if tabletop else ""
         desk_drills.begin(
