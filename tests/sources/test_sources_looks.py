@@ -357,8 +357,7 @@ def test_what_the_doors_say_of_sources(sqlite_workspace: Any, drop: Path) -> Non
     )
     (said,) = json.loads(done.stdout)["looks"]
     assert (said["seen"], said["taken"], said["error"]) == (1, 1, None)
-    wide = {**environment(), "COLUMNS": "400"}  # however long the name of the folder is
-    listed = subprocess.run(daozhang("sources", "-w", str(at.root)), env=wide, capture_output=True, check=True)
+    listed = subprocess.run(daozhang("sources", "-w", str(at.root)), env=environment(), capture_output=True, check=True)
     assert str(drop) in listed.stdout.decode()
 
     context.use(at)

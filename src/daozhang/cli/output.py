@@ -124,7 +124,7 @@ def user() -> str:
 
 def console() -> Console:
     """Return the console of standard output; wide when it is not a terminal, so that nothing is cut."""
-    return Console(width=None if sys.stdout.isatty() else 200, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else 1_000, soft_wrap=False)
 
 
 def _inert(value: object) -> object:
